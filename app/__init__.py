@@ -1,0 +1,172 @@
+"""司机之家: puts the parts together, decides nothing."""
+
+from functools import partial
+
+from flask import Flask, redirect
+from sqlalchemy.orm import Session
+
+from app import claims, emergencies, facilities, helpdesk, meals
+from app.bulletins import api as bulletins_api
+from app.bulletins import erasure as bulletins_erasure
+from app.bulletins import questions
+from app.bulletins import staff_api as bulletin_desk
+from app.bulletins.book import BulletinBook
+from app.checkins import api as checkins_api
+from app.checkins import erasure as checkins_erasure
+from app.claims import staff_api as claims_desk
+from app.console import pages as console_pages
+from app.content import api as content_api
+from app.content import hooks as content_hooks
+from app.content import pages as content_pages
+from app.content.links import use_links
+from app.content.workbench import Workbench, uploads_folder
+from app.duty import api as duty_api
+from app.duty import erasure as duty_erasure
+from app.duty import staff_api as duty_office
+from app.duty.screen import use_screens
+from app.emergencies import erasure as emergencies_erasure
+from app.emergencies import staff_api as emergency_desk
+from app.emergencies.channels import Channels
+from app.foundation.home import Home, open_home
+from app.foundation.logs import configure_logs
+from app.helpdesk import api as helpdesk_api
+from app.helpdesk import attachments, phones, staff_api
+from app.helpdesk import erasure as requests_erasure
+from app.helpdesk.board import Board
+from app.helpdesk.kinds import load_kinds
+from app.jobs.clockwork import jobs_alive
+from app.jobs.watch import figures as clockwork_figures
+from app.jobs.watch import trouble as clockwork_trouble
+from app.notices import api as notices_api
+from app.notices import erasure as notices_erasure
+from app.notices import events as notices_events
+from app.notices import nicknames
+from app.notices.tasks import deliveries_flow
+from app.notices.tasks import figures as delivery_figures
+from app.notices.templates import use_templates
+from app.people import api as people_api
+from app.people import consents, erasure, rights_api
+from app.people import events as people_events
+from app.people import service as people
+from app.people.rules import home_place
+from app.settings import Settings, load_settings
+from app.stations import api as stations_api
+from app.stations import pages as station_pages
+from app.stations.book import StationBook
+from app.web import door, headers, health, limits, metrics, openapi, problems
+from app.web.files import intake_for
+from app.wechat import WeChat, slots_for
+from app.wechat.callback import endpoint as callback
+
+ROOMS = (
+    people_api.room,
+    rights_api.room,
+    content_api.room,
+    stations_api.room,
+    checkins_api.room,
+    notices_api.room,
+    helpdesk_api.room,
+    staff_api.room,
+    emergency_desk.room,
+    claims_desk.room,
+    bulletins_api.room,
+    bulletin_desk.room,
+    duty_api.room,
+    duty_office.room,
+)
+PAGES = (
+    health.blueprint,
+    metrics.blueprint,
+    callback.blueprint,
+    content_pages.blueprint,
+    station_pages.blueprint,
+    console_pages.blueprint,
+)
+LISTENERS = (
+    erasure,
+    people_events,
+    consents,
+    checkins_erasure,
+    notices_erasure,
+    notices_events,
+    requests_erasure,
+    emergencies_erasure,
+    bulletins_erasure,
+    questions,
+    duty_erasure,
+)
+KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web service. `settings` default to config.toml and the environment; database.url must be set."""
+    settings = settings or load_settings()
+    configure_logs(settings.log_level)
+    home = furnish(open_home(settings), slots_for(settings.web.threads, settings.wechat.max_share))
+    app = openapi.make_app("app")
+    app.config["MAX_CONTENT_LENGTH"] = settings.web.max_body_bytes
+    app.extensions["home"] = home
+    headers.register(app, settings.web.trusted_proxies)
+    problems.register(app)
+    for room in ROOMS:
+        openapi.open_room(app, room)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.add_url_rule("/", "root", lambda: redirect("/console/"))
+    return app
+
+
+def furnish(home: Home, wechat_slots: int) -> Home:
+    """Hang up what the rooms need and introduce them to one another; web, jobs and commands alike."""
+    for file in KINDS:
+        load_kinds(file)
+    settings = home.settings
+    home.hang(
+        WeChat(
+            settings.wechat,
+            home.shared,
+            slots=wechat_slots,
+            now=home.clock.now,
+            observe=metrics.wechat_call,
+        )
+    )
+    home.hang(limits.Limits(settings.limits, settings.redis))
+    home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
+    home.hang(StationBook())
+    home.hang(Channels(settings.emergencies))
+    home.hang(Board())
+    phones.use_centre_phone(settings)
+    home.hang(BulletinBook())
+    home.hang(use_templates(settings))
+    home.hang(use_links(settings))
+    home.hang(use_screens(settings))
+    home.hang(Workbench(uploads_folder(settings), settings.uploads))
+    home.hang(intake_for(settings, uploads_folder(settings) / "incoming"))
+    home.hang(
+        health.Probes(
+            {
+                "redis": lambda h: h.shared.redis_alive(),
+                "jobs": jobs_alive,
+                "deliveries": deliveries_flow,
+                "wechat": lambda h: h.part(WeChat).trouble() is None,
+            },
+            many=[clockwork_trouble],
+        )
+    )
+    home.hang(metrics.Sources([clockwork_figures, delivery_figures]))
+    for room in LISTENERS:
+        room.listen()
+    content_hooks.listen(home)
+    attachments.listen()
+    nicknames.listen()
+    people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
+    return home
+
+
+def home_station(
+    book: StationBook, session: Session, _: object, grants: frozenset[tuple[str, str]]
+) -> dict[str, object] | None:
+    """The station of a staff member's desk, as the station list shows it."""
+    place = home_place(grants)
+    view = book.station(lambda: session, place) if place else None
+    return view.item if view else None

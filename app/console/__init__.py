@@ -1,0 +1,1 @@
+"""The staff's console: pages rendered here, decided in the rooms below."""

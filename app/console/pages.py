@@ -1,0 +1,27 @@
+"""All pages of the console on one blueprint; importing a module declares its pages."""
+
+from app.console import (
+    acts,
+    arrivals,
+    bulletin_acts,
+    bulletins,
+    desk,
+    entry,
+    questions,
+    sign_in,
+    wishes,
+)
+from app.console.edge import blueprint
+
+__all__ = [
+    "acts",
+    "arrivals",
+    "blueprint",
+    "bulletin_acts",
+    "bulletins",
+    "desk",
+    "entry",
+    "questions",
+    "sign_in",
+    "wishes",
+]

@@ -1,0 +1,318 @@
+"""What the page of one request shows: the road of its clocks, the talk, its fields, the next steps."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.console.times import clock_time, span
+from app.console.views import (
+    Chip,
+    Line,
+    Side,
+    Stations,
+    Work,
+    clock_chip,
+    desk_name,
+    line,
+    running_chip,
+    station_name,
+    title_of,
+)
+from app.content.schemas import UploadOut
+from app.helpdesk.kinds import Kind, get_kind
+from app.helpdesk.models import HelpRequest
+from app.helpdesk.rules import UNANSWERED, step_refusal
+from app.helpdesk.schemas import EventOut, MessageOut, StaffRequestOut
+from app.web.callers import Caller
+
+_STATES = {
+    "new": ("新到", ""),
+    "acknowledged": ("已接手", "act"),
+    "handling": ("处理中", "act"),
+    "waiting": ("等司机", "hold"),
+    "answered": ("已答复，等确认", "ok"),
+    "closed": ("已结", "ok"),
+    "withdrawn": ("司机撤回", ""),
+}
+_TOLD_BY_MESSAGE = frozenset({"replied", "noted", "wrote"})
+_NOT_FOR_DRIVERS = frozenset({"revealed"})
+_BEFORE_ITS_MESSAGE = frozenset({"created", "entered", "reopened", "joined"})
+_LATE_BY_PHONE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A milestone on the road. `look`: done, now, ahead; `tone` colours the one that is now."""
+
+    name: str
+    look: str
+    word: str
+    limit: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A picture or a document of the talk; `shown`: drawn at once, else a link to be opened on purpose."""
+
+    address: str
+    name: str
+    mark: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry of the talk. `look`: from (driver), out (staff), note (internal), event."""
+
+    at: str
+    iso: str
+    look: str
+    text: str
+    foot: str = ""
+    chip: Chip | None = None
+    new: bool = False
+    files: tuple[Attached, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the kind's own fields, filled."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ThreadView:
+    """Everything the page of one request shows beside its forms."""
+
+    id: str
+    line: Line
+    kind: Kind
+    title: str
+    state: str
+    state_look: str
+    station: str
+    desk: str
+    side: Side | None
+    place: str
+    holder: str
+    held: str
+    mine: bool
+    posts: list[Post]
+    talk: list[Said]
+    facts: list[Fact]
+    who: str
+    by_staff: bool
+    phone: str | None
+    spoken: str
+    phones: list[tuple[str, str]]
+    steps: frozenset[str]
+    reopened: int
+    private: bool
+
+
+def thread_view(
+    work: Work, seen: StaffRequestOut, caller: Caller, stations: Stations, now: datetime
+) -> ThreadView:
+    """`work.row` gives the clocks, `seen` what the desk may read of it."""
+    row, kind = work.row, get_kind(work.row.kind)
+    shown = line(work, caller, stations, now)
+    return ThreadView(
+        id=str(row.id),
+        line=shown,
+        kind=kind,
+        title=title_of(row, kind),
+        state="重开" if row.reopened and row.state == "new" else _STATES[row.state][0],
+        state_look="late" if row.reopened and row.state == "new" else _STATES[row.state][1],
+        station=station_name(row, stations, short=False),
+        desk=desk_name(row, stations) if row.desk != row.origin else "",
+        side=shown.side,
+        place=shown.place,
+        holder="" if shown.free or not row.holder_id else ("我" if shown.mine else work.holder or "值班员"),
+        held=span(now - row.holder_since) if row.holder_since and row.state in UNANSWERED else "",
+        mine=shown.mine,
+        posts=road(row, kind, now),
+        talk=talk(row, seen, now),
+        facts=facts(kind, seen.details),
+        who=seen.driver_name,
+        by_staff=row.entered_by is not None,
+        phone=seen.contact_phone_masked,
+        spoken=_spoken(row, stations),
+        phones=_phones(row, kind, stations),
+        steps=allowed_steps(row),
+        reopened=row.reopened,
+        private=kind.private,
+    )
+
+
+def allowed_steps(row: HelpRequest) -> frozenset[str]:
+    """What the desk can do with it now; the use case decides again."""
+    steps = {
+        step for step in ("reply", "wait", "transfer", "resolve") if step_refusal(step, row.state) is None
+    }
+    if row.holder_id is None and step_refusal("claim", row.state) is None:
+        steps.add("claim")
+    return frozenset(steps)
+
+
+def road(row: HelpRequest, kind: Kind, now: datetime) -> list[Post]:
+    """Passed posts with how long they took, the one that is now with what is left, the ones ahead."""
+    steps = (
+        ("受理", row.acknowledged_at, row.ack_by),
+        ("答复", row.answered_at, row.answer_by),
+        ("办结", row.closed_at, row.close_by),
+    )
+    posts = [Post("提交", "done", clock_time(row.created_at, now))]
+    reached = row.state == "withdrawn"
+    for name, done, by in steps:
+        if row.state == "withdrawn" and done is not None and name == "办结":
+            posts.append(Post("撤回", "done", clock_time(done, now)))
+        elif done is not None and not (row.state == "new" and row.reopened):
+            posts.append(_passed(name, done, by, row.created_at))
+        elif reached:
+            posts.append(Post(name, "ahead", "" if row.state == "withdrawn" else f"限 {clock_time(by, now)}"))
+        else:
+            posts.append(_present(name, by, row, kind, now))
+            reached = True
+    return posts
+
+
+def _passed(name: str, done: datetime, by: datetime, start: datetime) -> Post:
+    tone = "late" if done > by else ""
+    return Post(name, "done", span(done - start), "超时" if tone else f"限 {span(by - start)}", tone)
+
+
+def _present(name: str, by: datetime, row: HelpRequest, kind: Kind, now: datetime) -> Post:
+    chip = clock_chip(row, kind, now)
+    if chip.look == "sos":
+        return Post(name, "now", "响铃中", f"限 {span(by - row.created_at)}", "sos")
+    if chip.look == "hold":
+        return Post(name, "now", chip.word, f"限 {clock_time(by, now)}", "hold")
+    running = running_chip(row.created_at, by, now)
+    return Post(name, "now", running.word, f"限 {clock_time(by, now)}", running.look)
+
+
+def talk(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> list[Said]:
+    """Messages and steps in one line of time; a step that a message tells is not told twice."""
+    entries: list[tuple[datetime, int, Said]] = [(row.created_at, 1, _first(row, seen, now))]
+    for message in seen.messages:
+        entries.append((message.at, 1, _message(message, row, now)))
+    for event in seen.timeline:
+        if event.what not in _TOLD_BY_MESSAGE:
+            entries.append((event.at, 0 if event.what in _BEFORE_ITS_MESSAGE else 2, _event(event, row, now)))
+    return [said for _, _, said in sorted(entries, key=lambda entry: entry[:2])]
+
+
+def _first(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> Said:
+    text = row.text or "（没有写文字）"
+    said = _said(row.created_at, now, "from", text, _written(row.written_at, row.created_at, now))
+    return replace(said, files=_attached(seen.uploads), doubt=seen.check or "")
+
+
+def _message(message: MessageOut, row: HelpRequest, now: datetime) -> Said:
+    return replace(_words(message, row, now), files=_attached(message.uploads), doubt=message.check or "")
+
+
+def _attached(uploads: list[UploadOut]) -> tuple[Attached, ...]:
+    """An address of this very host: the page may load nothing from another."""
+    return tuple(
+        Attached(
+            address=urlsplit(upload.url)._replace(scheme="", netloc="").geturl(),
+            name=f"图片 {number}" if upload.kind == "image" else f"PDF 文件 {number}",
+            mark=upload.mark,
+            shown=upload.kind == "image" and upload.verdict != "hidden",
+        )
+        for number, upload in enumerate(uploads, 1)
+        if upload.url
+    )
+
+
+def _words(message: MessageOut, row: HelpRequest, now: datetime) -> Said:
+    if message.internal:
+        return _said(message.at, now, "note", message.text, f"内部备注 · {message.name} · 司机看不到")
+    if message.from_ == "staff":
+        chip = _in_time(row, row.answered_at, row.answer_by) if message.at == row.answered_at else None
+        return _said(message.at, now, "out", message.text, message.name, chip=chip)
+    new = row.driver_wrote_at is not None and message.at >= row.driver_wrote_at
+    return _said(
+        message.at, now, "from", message.text, _written(message.written_at, message.at, now), new=new
+    )
+
+
+def _written(written: datetime | None, received: datetime, now: datetime) -> str:
+    if written is None or abs(received - written) < _LATE_BY_PHONE:
+        return ""
+    return f"手机上写于 {clock_time(written, now)}"
+
+
+def _event(event: EventOut, row: HelpRequest, now: datetime) -> Said:
+    told, _, note = event.text.partition("：")
+    if event.what == "waiting" and note:
+        return _said(event.at, now, "out", note, f"{event.by} · 等司机补充")
+    if event.what in ("created", "entered"):
+        return _said(event.at, now, "event", f"{event.by} {told}，单号 {row.number}")
+    secret = "，司机看不到" if event.what in _NOT_FOR_DRIVERS else ""
+    by = "" if event.text.startswith("司机") else f"{event.by} "
+    return _said(event.at, now, "event", f"{by}{event.text}{secret}", chip=_kept(event, row))
+
+
+def _kept(event: EventOut, row: HelpRequest) -> Chip | None:
+    """Beside the step that stopped a clock: whether that was in time."""
+    taken = event.what == "claimed" and event.at == row.acknowledged_at
+    return _in_time(row, event.at, row.ack_by) if taken else None
+
+
+def _in_time(row: HelpRequest, done: datetime | None, by: datetime) -> Chip | None:
+    if done is None:
+        return None
+    took = span(done - row.created_at)
+    return Chip("done", f"按时 · {took}") if done <= by else Chip("", f"超时 · 用了 {took}")
+
+
+def _said(
+    at: datetime,
+    now: datetime,
+    look: str,
+    text: str,
+    foot: str = "",
+    *,
+    chip: Chip | None = None,
+    new: bool = False,
+) -> Said:
+    return Said(clock_time(at, now), at.isoformat(), look, text, foot, chip, new)
+
+
+def facts(kind: Kind, details: dict[str, Any]) -> list[Fact]:
+    """The filled fields by their titles in the schema's order, then what the schema does not know."""
+    known = kind.fields.get("properties", {})
+    names = [*(name for name in known if name in details), *(name for name in details if name not in known)]
+    told = ((known.get(name, {}).get("title", name), _value(details[name])) for name in names)
+    return [Fact(title, value) for title, value in told if value]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _spoken(row: HelpRequest, stations: Stations) -> str:
+    station = stations.get(row.station or "")
+    return station.spoken(row.side) if station and row.side in ("A", "B") else ""
+
+
+def _phones(row: HelpRequest, kind: Kind, stations: Stations) -> list[tuple[str, str]]:
+    """Whom to call first: the kind's numbers, then the station's own."""
+    numbers = [(phone["name"], phone["phone"]) for phone in kind.phones]
+    if station := stations.get(row.station or ""):
+        own = (("本站医疗窗口", station.medical_phone), ("本站值班", station.duty_phone))
+        numbers += [
+            (name, number) for name, number in own if number and (kind.never_refused or name == "本站值班")
+        ]
+    return numbers

@@ -1,0 +1,1 @@
+"""What people write and send: uploads, and WeChat's checks of text and pictures."""

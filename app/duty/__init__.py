@@ -1,0 +1,1 @@
+"""Duty posts: shifts that fill without overbooking, attendance that counts itself, stand-ins."""

@@ -1,0 +1,180 @@
+"""The chain: a call that nobody holds climbs step by step, each step once, whoever ticks."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.emergencies.models import AlarmCall, AlarmStep, DeskBeat
+from app.emergencies.rules import STEP_NAMES, STEPS, alarm_words, due_steps, place_words
+from app.helpdesk.chain import people_at
+from app.helpdesk.kinds import get_kind
+from app.helpdesk.models import HelpRequest, RequestEvent
+from app.helpdesk.rules import UNANSWERED
+from app.helpdesk.store import note_steps
+from app.notices.service import Message, tell
+from app.settings import EmergencySettings
+from app.stations.models import Station
+
+MEDICAL = "medical"
+_BEGINS = ("created", "entered", "transferred", "reopened", "released")
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Unheld:
+    """A call that nobody holds, and since when."""
+
+    origin: str
+    id: uuid.UUID
+    number: str
+    desk: str
+    station: str | None
+    side: str | None
+    since: datetime
+    climbed: frozenset[str]
+
+
+def unheld_condition() -> list[ColumnElement[bool]]:
+    """Which requests ring: medical, under way, in nobody's hands."""
+    return [
+        HelpRequest.kind == MEDICAL,
+        HelpRequest.holder_id.is_(None),
+        HelpRequest.state.in_(UNANSWERED),
+    ]
+
+
+def unheld(session: Session) -> list[Unheld]:
+    """The calls that have steps left to climb, the oldest first; read from the timeline each time."""
+    began = (
+        select(func.max(RequestEvent.at))
+        .where(
+            RequestEvent.origin == HelpRequest.origin,
+            RequestEvent.request_id == HelpRequest.id,
+            RequestEvent.what.in_(_BEGINS),
+        )
+        .scalar_subquery()
+    )
+    since = func.coalesce(began, HelpRequest.created_at).label("since")
+    shown = (HelpRequest.origin, HelpRequest.id, HelpRequest.number, HelpRequest.desk)
+    calls = select(*shown, HelpRequest.station, HelpRequest.side, since).where(*unheld_condition()).subquery()
+    climbed = (
+        select(func.array_agg(AlarmStep.step))
+        .where(
+            AlarmStep.origin == calls.c.origin,
+            AlarmStep.request_id == calls.c.id,
+            AlarmStep.since == calls.c.since,
+        )
+        .scalar_subquery()
+    )
+    left = func.coalesce(func.cardinality(climbed), 0) < len(STEPS)
+    found = select(calls, climbed.label("climbed")).where(left).order_by(calls.c.since).limit(_MOST)
+    return [
+        Unheld(r.origin, r.id, r.number, r.desk, r.station, r.side, r.since, frozenset(r.climbed or ()))
+        for r in session.execute(found)
+    ]
+
+
+def listening(session: Session, now: datetime, alive: timedelta) -> frozenset[str]:
+    """The stations of which a desk gave a sign within that span."""
+    heard = select(DeskBeat.station).where(DeskBeat.at > now - alive, DeskBeat.at <= now + alive).distinct()
+    return frozenset(session.scalars(heard))
+
+
+def steps_due(session: Session, now: datetime, settings: EmergencySettings) -> list[tuple[Unheld, str]]:
+    """Every step that should have been climbed by now and was not."""
+    calls = unheld(session)
+    heard = listening(session, now, timedelta(seconds=settings.desk_alive_s)) if calls else frozenset()
+    return [
+        (call, step)
+        for call in calls
+        for step in due_steps(call.since, now, settings.step_minutes, heard=call.desk in heard)
+        if step not in call.climbed
+    ]
+
+
+def climb(session: Session, now: datetime, call: Unheld, step: str, settings: EmergencySettings) -> bool:
+    """Climb one step: mark it, tell its people, wish the channels called, write it in the timeline.
+
+    False when another process was quicker (the key decides) or somebody has taken the call meanwhile.
+    """
+    if not _mark(session, now, call, step):
+        return False
+    people = people_of(session, step, call.desk)
+    words = words_of(session, call, now)
+    for person_id in people:
+        _ring(session, now, person_id, call, words)
+    for channel in settings.channels:
+        if step in channel.steps:
+            _wish(session, now, call, step, channel.name)
+    told = f"{STEP_NAMES[step]}，{len(people)} 人"
+    note_steps(session, [(call.origin, call.id)], now, "climbed", None, told)
+    session.flush()
+    return True
+
+
+def _mark(session: Session, now: datetime, call: Unheld, step: str) -> bool:
+    """Whether this step is ours: one INSERT, of which the unique key lets one succeed."""
+    still = and_(
+        HelpRequest.origin == call.origin,
+        HelpRequest.id == call.id,
+        *unheld_condition(),
+    )
+    names = ["origin", "request_id", "since", "step", "at"]
+    row = select(HelpRequest.origin, HelpRequest.id, literal(call.since), literal(step), literal(now)).where(
+        still
+    )
+    made = insert(AlarmStep).from_select(names, row).on_conflict_do_nothing().returning(AlarmStep.step)
+    return session.scalar(made) is not None
+
+
+def people_of(session: Session, step: str, desk: str) -> Sequence[uuid.UUID]:
+    """Who is rung at a step: those of the station; its supervisors, else those of everywhere; the centre."""
+    return people_at(session, step, desk, get_kind(MEDICAL).roles)
+
+
+def words_of(session: Session, call: Unheld, now: datetime) -> str:
+    """The sentence of the alarm, without anybody's data."""
+    station = session.get(Station, call.station) if call.station else None
+    place = place_words(station.name if station else None, station.road if station else None, call.side)
+    return alarm_words(call.number, place, max(0, int((now - call.since).total_seconds() // 60)))
+
+
+def _ring(session: Session, now: datetime, person_id: uuid.UUID, call: Unheld, words: str) -> None:
+    """Inbox in any case; a subscribe message where there is credit, without which nothing here stands."""
+    title = "医疗求助：没有人接"
+    values = {"title": "医疗求助", "status": "没有人接", "text": "请马上打开查看", "time": now.isoformat()}
+    tell(
+        session,
+        now,
+        person_id,
+        kind="medical",
+        title=title,
+        text=words,
+        ref={"kind": "request", "id": str(call.id)},
+        message=Message(scene="request", values=values, page="pages/inbox/index"),
+        expires_at=now + timedelta(minutes=30),
+    )
+
+
+def _wish(session: Session, now: datetime, call: Unheld, step: str, channel: str) -> None:
+    wish = insert(AlarmCall).values(
+        origin=call.origin, request_id=call.id, since=call.since, step=step, channel=channel, due_at=now
+    )
+    session.execute(wish.on_conflict_do_nothing())
+
+
+def beat(session: Session, now: datetime, person_id: uuid.UUID, station: str) -> None:
+    """A desk listens; written at most every few seconds, however often it is told."""
+    row = insert(DeskBeat).values(station=station, person_id=person_id, at=now)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["station", "person_id"],
+            set_={"at": now},
+            where=or_(DeskBeat.at < now - timedelta(seconds=5), DeskBeat.at > now),
+        )
+    )

@@ -1,0 +1,71 @@
+"""Decisions about medical calls: which step is due, what is said, which stage follows which."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+HEARERS = ("staff", "responder", "supervisor")
+STEPS = ("station", "supervisor", "centre")
+STEP_NAMES = {"station": "本站值守人员", "supervisor": "值班主管", "centre": "值班中心"}
+CALL_STATES = ("queued", "sent", "failed", "needless")
+UNITS = {"120": "120", "hospital": "医院", "family": "家属"}
+
+_PAUSES_S = (2, 5, 15, 30, 60)
+_SIDES = {"A": "A 侧", "B": "B 侧"}
+
+
+def due_steps(since: datetime, now: datetime, minutes: Sequence[int], *, heard: bool) -> list[str]:
+    """The steps that a call held by nobody `since` then should have climbed by now, the lowest first.
+
+    One minute mark a step; all of them at once where no desk of the station hears it.
+    """
+    if not heard:
+        return list(STEPS)
+    return [
+        step for step, after in zip(STEPS, minutes, strict=True) if now >= since + timedelta(minutes=after)
+    ]
+
+
+def place_words(station_name: str | None, road: str | None, side: str | None) -> str:
+    """Where to go, free of anybody's data: `G30 示例服务区 A 侧`."""
+    if station_name is None:
+        return "没有说明服务区"
+    known = _SIDES.get(side or "", "侧别不明，两侧都要看")
+    return " ".join(filter(None, [road, station_name, known]))
+
+
+def alarm_words(number: str, place: str, minutes: int) -> str:
+    """What whoever is rung reads or hears: where and since when; never who, nor what he has."""
+    waited = f"已等 {minutes} 分钟" if minutes else "刚刚发来"
+    return f"医疗求助没有人接，{waited}。地点：{place}。单号 {number}。请马上打开工作台接手。"
+
+
+def channel_body(kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    """What a channel is sent: WeCom's group robot has a form of its own and gets the sentence alone.
+
+    `said`: text, number, station, side, step, phones; whose phones they are is not told.
+    """
+    if kind == "wecom":
+        return {"msgtype": "text", "text": {"content": said["text"], "mentioned_list": ["@all"]}}
+    return {"event": "medical.unheld", "channel": kind, **said}
+
+
+def taken(kind: str, status: int, answer: Any) -> bool:
+    """Whether a channel says that it has taken the call; WeCom's robot says no with a 200."""
+    if not 200 <= status < 300:
+        return False
+    return kind != "wecom" or (isinstance(answer, dict) and answer.get("errcode") == 0)
+
+
+def next_try(now: datetime, tries: int, most: int) -> datetime | None:
+    """When to call again after `tries` calls in vain; None when that is enough."""
+    if tries >= most:
+        return None
+    return now + timedelta(seconds=_PAUSES_S[min(tries, len(_PAUSES_S)) - 1])
+
+
+def stage_possible(stage: str, state: str, done: Sequence[str]) -> bool:
+    """Whether `on_scene` or `handed_over` may follow: somebody holds the call, and nobody goes back."""
+    if state not in ("acknowledged", "handling", "waiting"):
+        return False
+    return stage == "handed_over" or "handed_over" not in done

@@ -1,0 +1,5 @@
+"""Facilities: beds, washers, showers and their faults; registers its kind with the help desk."""
+
+from pathlib import Path
+
+KINDS = Path(__file__).with_name("kinds.json")

@@ -1,0 +1,5 @@
+"""Meals: wishes for something warm; registers its kind with the help desk."""
+
+from pathlib import Path
+
+KINDS = Path(__file__).with_name("kinds.json")

@@ -1,0 +1,198 @@
+"""The outbox: rows that say whom WeChat is to tell, how they are claimed, and how each comes to an end."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.foundation.database import rows_changed, table_of
+from app.notices import credits
+from app.notices.lane import open_lane
+from app.notices.leases import QUEUED, SENDING, Lease, held, lapsed, mailing_goes_on
+from app.notices.models import Delivery, Mailing
+from app.notices.rules import Credit, Verdict
+from app.people.models import Person
+from app.wechat.outcomes import Outcome
+
+_delivery = table_of(Delivery)
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be sent, and the lease under which it is being sent."""
+
+    lease: Lease
+    openid: str | None
+    template_id: str
+    data: dict[str, str]
+    page: str
+    tries: int
+    due_at: datetime
+
+
+def enqueue(
+    session: Session,
+    now: datetime,
+    person_id: uuid.UUID,
+    template_id: str,
+    data: dict[str, str],
+    page: str,
+    *,
+    inbox_id: uuid.UUID,
+    delivery_id: uuid.UUID,
+    expires_at: datetime | None,
+) -> None:
+    """Wish a message sent, in the transaction of what it tells of; its credit has been spent."""
+    session.execute(
+        insert(Delivery).values(
+            person_id=person_id,
+            id=delivery_id,
+            template_id=template_id,
+            data=data,
+            page=page,
+            state="queued",
+            due_at=now,
+            inbox_id=inbox_id,
+            expires_at=expires_at,
+            created_at=now,
+        )
+    )
+
+
+def start(session: Session, now: datetime, ours: Lease, lease: timedelta, *, to_look: bool) -> Letter | None:
+    """Write `sending`, to be committed before the call.
+
+    None when the lease was lost, the row has expired, its mailing does not go on, or the lane is closed
+    (unless this is `to_look`).
+    """
+    until = now + lease
+    of_mailing = Mailing.id == Delivery.mailing_id
+    goes_on = exists().where(of_mailing, mailing_goes_on(now))
+    conditions = [
+        *held(ours),
+        Delivery.state == QUEUED,
+        Delivery.lease_until > now,
+        or_(Delivery.expires_at.is_(None), Delivery.expires_at > now),
+        or_(Delivery.mailing_id.is_(None), goes_on),
+        Person.id == Delivery.person_id,
+    ]
+    if not to_look:
+        conditions.append(open_lane())
+    row = session.execute(
+        update(Delivery)
+        .where(*conditions)
+        .values(state="sending", lease_until=until, tries=Delivery.tries + 1)
+        .returning(
+            Person.openid,
+            Person.state.label("person_state"),
+            Delivery.template_id,
+            Delivery.data,
+            Delivery.page,
+            Delivery.tries,
+            Delivery.due_at,
+            select(Mailing.messages).where(of_mailing).scalar_subquery().label("messages"),
+            select(Mailing.page).where(of_mailing).scalar_subquery().label("mailing_page"),
+        )
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return None
+    openid = row.openid if row.person_state == "active" else None
+    lease_now = Lease(ours.person_id, ours.id, until)
+    data = row.data if row.messages is None else row.messages[row.template_id]
+    page = row.page if row.mailing_page is None else row.mailing_page
+    return Letter(lease_now, openid, row.template_id, data, page, row.tries, row.due_at)
+
+
+def settle(session: Session, now: datetime, letter: Letter, outcome: Outcome, verdict: Verdict) -> bool:
+    """Write what came of it, and what becomes of the credit. False when the row is no longer ours.
+
+    A row that was given up as `unknown` meanwhile is settled all the same: now it is known.
+    """
+    lease = letter.lease
+    settled = session.execute(
+        update(Delivery)
+        .where(*held(lease), Delivery.state.in_(("sending", "unknown")))
+        .values(
+            state=verdict.state,
+            due_at=verdict.due_at or Delivery.due_at,
+            lease_until=None,
+            tries=Delivery.tries if verdict.counted else Delivery.tries - 1,
+            errcode=outcome.errcode,
+            rid=outcome.rid,
+            msgid=outcome.msgid,
+            settled_at=None if verdict.state == "queued" else now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if rows_changed(settled) != 1:
+        return False
+    if verdict.credit is Credit.RETURNED:
+        credits.give(session, now, lease.person_id, letter.template_id, reason="returned", source=lease.id)
+    elif verdict.credit is Credit.ALL_GONE:
+        credits.empty(session, now, lease.person_id, letter.template_id, lease.id)
+    return True
+
+
+def expire(session: Session, now: datetime, lease: timedelta) -> int:
+    """End what is too late to be of use and nobody is sending; credits come back. Returns how many."""
+    too_late = and_(
+        Delivery.state == QUEUED,
+        Delivery.expires_at <= now,
+        or_(Delivery.lease_until.is_(None), lapsed(now, lease)),
+    )
+    return _end(session, too_late, "expired", now, _AT_ONCE)
+
+
+def end_queued(session: Session, now: datetime, mailing_id: uuid.UUID, most: int) -> int:
+    """End up to `most` messages of a mailing that are not sent any more; credits come back. How many.
+
+    One that somebody holds and has not started ends as well: he finds it ended when he wants to start it.
+    """
+    return _end(
+        session, and_(Delivery.state == QUEUED, Delivery.mailing_id == mailing_id), "expired", now, most
+    )
+
+
+def give_up(session: Session, now: datetime, lease: timedelta) -> int:
+    """Sends whose end nobody has told within the lease become `unknown`; never sent again by themselves."""
+    return _end(session, and_(Delivery.state == SENDING, lapsed(now, lease)), "unknown", now, _AT_ONCE)
+
+
+def bring_near(session: Session, now: datetime, longest_wait: timedelta) -> int:
+    """Rows that wait for longer than any pause between tries: a clock was set back. Answers how many."""
+    far = and_(Delivery.state == QUEUED, Delivery.due_at > now + longest_wait)
+    of_mailings = select(Mailing.id).where(Mailing.done_at.is_(None))
+    brought = 0
+    for which in (Delivery.mailing_id.is_(None), Delivery.mailing_id.in_(of_mailings)):
+        nearer = update(Delivery).where(far, which).values(due_at=now)
+        brought += rows_changed(session.execute(nearer.execution_options(synchronize_session=False)))
+    return brought
+
+
+def _end(session: Session, which: ColumnElement[bool], state: str, now: datetime, most: int) -> int:
+    """Put up to `most` rows into a final state; rows that another process is ending right now are its own.
+
+    What was certainly not sent gives its credit back, in the same statement.
+    """
+    chosen = (
+        select(Delivery.person_id, Delivery.id)
+        .where(which)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    ended = (
+        update(_delivery)
+        .where(_delivery.c.person_id == chosen.c.person_id, _delivery.c.id == chosen.c.id)
+        .values(state=state, settled_at=now)
+        .returning(_delivery.c.person_id, _delivery.c.id, _delivery.c.template_id)
+        .cte("ended")
+    )
+    counted = select(func.count()).select_from(ended)
+    if state == "expired":
+        counted = counted.add_cte(credits.given_back(ended, now))
+    return session.scalar(counted) or 0

@@ -1,0 +1,1 @@
+"""Service areas: two sides each, what works there, the codes on their walls, the posters."""

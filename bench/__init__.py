@@ -1,0 +1,1 @@
+"""How fast the house is, beside yardsticks that do the least the same job needs."""

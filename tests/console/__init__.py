@@ -1,0 +1,1 @@
+"""The staff's console, by its forms and in a real browser."""

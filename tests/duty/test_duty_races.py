@@ -1,0 +1,271 @@
+"""Races of duty on the real database: the last places, the waiting list, stand-ins; each with its control."""
+
+import random
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.duty import attendance, signups, standins, store
+from app.duty.models import DutyShift, DutySignup
+from app.foundation.home import Home
+from app.people import service as people
+from tests.conftest import find_key
+from tests.duty.helpers import cancel, counted, inbox, make_shift, member, ok, sign_up, sql
+from tests.support.clients import Somebody
+from tests.support.crowd import at_once
+
+THREADS = 32
+ROUNDS = 20
+
+
+@pytest.fixture
+def crowd(app: Flask, secretary: Somebody) -> list[Somebody]:
+    """32 members of the branch."""
+    return [member(app, f"crowd{number}") for number in range(THREADS)]
+
+
+def rush(crowd: list[Somebody], shift: str, waitlist: bool | None = None) -> Counter[str]:
+    answers = at_once([lambda who=who: sign_up(who, shift, waitlist) for who in crowd])  # type: ignore[misc]
+    return Counter(answer.json.get("code") or answer.json["state"] for answer in answers)
+
+
+def test_32_for_the_last_three_places_leave_three(
+    home: Home, secretary: Somebody, crowd: list[Somebody]
+) -> None:
+    for _ in range(3):
+        shift = make_shift(secretary, 48, capacity=3)
+        assert rush(crowd, shift) == {"confirmed": 3, "duty.full": THREADS - 3}
+        assert counted(home, shift) == (3, 3, 3, 0, 0)
+        for who in crowd:
+            cancel(who, shift)
+
+
+def test_32_who_would_wait_get_numbers_without_gap_or_twin(
+    home: Home, secretary: Somebody, crowd: list[Somebody]
+) -> None:
+    shift = make_shift(secretary, capacity=3)
+    assert rush(crowd, shift, waitlist=True) == {"confirmed": 3, "waitlisted": THREADS - 3}
+    assert counted(home, shift) == (3, 3, 3, 29, 29)
+    numbers = sql(home, "SELECT queue_no FROM duty_signup WHERE state = 'waitlisted' ORDER BY queue_no")
+    assert [row[0] for row in numbers] == list(range(1, 30))
+
+
+def test_places_counted_by_a_look_are_overbooked(
+    home: Home, secretary: Somebody, crowd: list[Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the same rush without the condition in the UPDATE and without the check."""
+
+    def careless(session: Session, shift_id: object) -> bool:
+        shift = session.get_one(DutyShift, shift_id)
+        if shift.taken >= shift.capacity:
+            return False
+        taking = update(DutyShift).where(DutyShift.id == shift_id).values(taken=DutyShift.taken + 1)
+        return store.done(session, taking)
+
+    sql_all(home, "ALTER TABLE duty_shift DROP CONSTRAINT ck_duty_shift_taken")
+    monkeypatch.setattr(store, "take_place", careless)
+    for round_no in range(ROUNDS):
+        shift = make_shift(secretary, 48 + 10 * round_no, capacity=3)
+        if rush(crowd, shift)["confirmed"] > 3:
+            return
+    pytest.fail(f"{ROUNDS} rounds of looking first overbooked nothing")
+
+
+def test_the_check_alone_refuses_what_a_careless_update_would_overbook(
+    home: Home, secretary: Somebody, crowd: list[Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(session: Session, shift_id: object) -> bool:
+        taking = update(DutyShift).where(DutyShift.id == shift_id).values(taken=DutyShift.taken + 1)
+        return store.done(session, taking)
+
+    monkeypatch.setattr(store, "take_place", careless)
+    shift = make_shift(secretary, capacity=3)
+    assert rush(crowd, shift)["confirmed"] == 3
+    assert counted(home, shift) == (3, 3, 3, 0, 0)
+
+
+def sql_all(home: Home, statement: str) -> None:
+    with home.database.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def queue(home: Home, shift: str) -> list[str]:
+    """Who waits, in order."""
+    found = "SELECT person_id FROM duty_signup WHERE shift_id = :s AND state = 'waitlisted' ORDER BY queue_no"
+    return [str(row[0]) for row in sql(home, found, s=shift)]
+
+
+def filled(secretary: Somebody, crowd: list[Somebody], hours: float, capacity: int = 12) -> str:
+    """A full shift with everybody else waiting, in the order of the crowd."""
+    shift = make_shift(secretary, hours, capacity=capacity)
+    for who in crowd:
+        ok(sign_up(who, shift, waitlist=True), 201)
+    return shift
+
+
+def leave(crowd: list[Somebody], shift: str) -> list[int]:
+    answers = at_once([lambda who=who: cancel(who, shift) for who in crowd])  # type: ignore[misc]
+    return [answer.status_code for answer in answers]
+
+
+def test_many_cancels_at_once_move_up_the_first_in_order_and_nobody_twice(
+    home: Home, secretary: Somebody, crowd: list[Somebody]
+) -> None:
+    shift = filled(secretary, crowd, 48)
+    waiting = queue(home, shift)
+    leaving = [*crowd[:10], crowd[20], crowd[31]]  # ten with a place, two who wait
+    assert leave(leaving, shift) == [200] * 12
+    assert counted(home, shift) == (12, 12, 12, 8, 8)
+    gone = {who.user["id"] for who in leaving}
+    stayed = [person for person in waiting if person not in gone]
+    # one of those who left while waiting may have been moved up before he left: his place moved on
+    assert queue(home, shift) == stayed[10:]
+    moved = [who for who in crowd[12:] if who.user["id"] in stayed[:10]]
+    assert all(inbox(who) == ["候补已转正"] for who in moved)
+
+
+def test_a_storm_of_sign_ups_and_cancels_never_overfills_and_counts_right(
+    home: Home, secretary: Somebody, crowd: list[Somebody]
+) -> None:
+    chance = random.Random(20261122)
+    shift = make_shift(secretary, capacity=5)
+
+    def act(who: Somebody, moves: list[bool]) -> list[int]:
+        return [
+            (sign_up(who, shift, waitlist=True) if coming else cancel(who, shift)).status_code
+            for coming in moves
+        ]
+
+    plans = [(who, [chance.random() < 0.6 for _ in range(4)]) for who in crowd]
+    answers = at_once([lambda who=who, moves=moves: act(who, moves) for who, moves in plans])  # type: ignore[misc]
+    assert {status for each in answers for status in each} <= {200, 201, 404, 409}
+    capacity, taken, really_taken, waiting, really_waiting = counted(home, shift)
+    assert taken == really_taken <= capacity
+    assert waiting == really_waiting
+    assert taken == capacity or waiting == 0, "nobody waits beside a free place"
+
+
+@pytest.fixture
+def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shift is read, but not locked."""
+
+    def unlocked(session: Session, shift_id: object) -> object:
+        return store.load(session, shift_id)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "lock", unlocked)
+
+
+def test_without_the_lock_a_place_is_lost_or_somebody_moved_up_twice(
+    home: Home, secretary: Somebody, crowd: list[Somebody], no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: cancels that only read the shift choose the same first one."""
+    # counting moves the shift's own row; done last, it no longer serialises the choice
+    monkeypatch.setattr(signups, "release", release_that_counts_last)
+    some = crowd[:16]
+    for round_no in range(ROUNDS):
+        shift = filled(secretary, some, 48 + 10 * round_no, capacity=8)
+        leave(some[:6], shift)
+        capacity, taken, really_taken, waiting, really_waiting = counted(home, shift)
+        if (taken, waiting) != (really_taken, really_waiting) or really_taken < capacity:
+            return
+    pytest.fail(f"{ROUNDS} rounds without the lock kept every place")
+
+
+def release_that_counts_last(  # type: ignore[no-untyped-def]
+    session, person_id, shift, post, state, now, *, late=False
+) -> None:
+    store.end_signup(session, person_id, shift.id, now, "cancelled", late)
+    waits = (DutySignup.shift_id == shift.id) & (DutySignup.state == "waitlisted")
+    first = session.scalar(select(DutySignup.person_id).where(waits).order_by(DutySignup.queue_no).limit(1))
+    if first:
+        signups._confirm(session, first, shift.id)
+    store.count(session, shift.id, taken=0 if first else -1, waiting=-1 if first else 0)
+
+
+def clashing(secretary: Somebody, times: int, hours: float) -> list[str]:
+    return [make_shift(secretary, hours, capacity=50) for _ in range(times)]
+
+
+def signed_up_at_once(first: Somebody, shifts: list[str]) -> int:
+    answers = at_once([lambda shift=shift: sign_up(first, shift) for shift in shifts])  # type: ignore[misc]
+    return Counter(answer.status_code for answer in answers)[201]
+
+
+def test_one_member_on_many_phones_gets_one_of_clashing_shifts(secretary: Somebody, first: Somebody) -> None:
+    assert signed_up_at_once(first, clashing(secretary, 12, 48)) == 1
+
+
+def test_without_the_person_s_lock_he_gets_several(
+    secretary: Somebody, first: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the same with only the lock of the person's row taken away."""
+    shifts = [clashing(secretary, 12, 48 + 10 * number) for number in range(ROUNDS)]
+    monkeypatch.setattr(people, "_FIND_IN_LINE", people._FIND)
+    assert any(signed_up_at_once(first, each) > 1 for each in shifts)
+
+
+def test_one_member_who_scans_on_many_phones_is_on_duty_once(
+    home: Home, secretary: Somebody, first: Somebody, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also without the person's lock: the unique keys refuse, and nobody sees a fault."""
+    shift = make_shift(secretary, 0.1)
+    ok(sign_up(first, shift), 201)
+    monkeypatch.setattr(people, "_FIND_IN_LINE", people._FIND)
+    answers = at_once([lambda: first.post("/duty/attendance", {"code": key})] * THREADS)
+    codes = Counter(answer.json.get("code") or "in" for answer in answers)
+    assert codes == {"in": 1, "duty.already_on_duty": THREADS - 1}
+    assert sql(home, "SELECT count(*) FROM duty_attendance") == [(1,)]
+
+
+def test_of_many_who_say_yes_one_stands_in(
+    home: Home, secretary: Somebody, first: Somebody, crowd: list[Somebody]
+) -> None:
+    shift = make_shift(secretary)
+    ok(sign_up(first, shift), 201)
+    wish = ok(first.post(f"/duty/shifts/{shift}/stand-in"), 201)["id"]
+    assert yes(crowd, wish) == {"accepted": 1, "duty.stand_in_taken": THREADS - 1}
+    assert counted(home, shift) == (1, 1, 1, 0, 0)
+
+
+def yes(crowd: list[Somebody], wish: str) -> Counter[str]:
+    answers = at_once([lambda who=who: who.post(f"/duty/stand-ins/{wish}/accept") for who in crowd])  # type: ignore[misc]
+    return Counter(answer.json.get("code") or answer.json["state"] for answer in answers)
+
+
+def test_a_yes_that_looks_before_it_writes_has_several_winners(
+    home: Home,
+    secretary: Somebody,
+    first: Somebody,
+    crowd: list[Somebody],
+    no_lock: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The negative control: without the lock and the condition several hold one place."""
+    monkeypatch.setattr(standins, "_settle", lambda session, caller, wish, now: wish.state == "open")
+    monkeypatch.setattr(store, "end_signup", lambda *_: True)
+    for number in range(ROUNDS):
+        shift = make_shift(secretary, 48 + 10 * number)
+        ok(sign_up(first, shift), 201)
+        wish = ok(first.post(f"/duty/shifts/{shift}/stand-in"), 201)["id"]
+        if yes(crowd[:8], wish)["open"] > 1:
+            return
+    pytest.fail(f"{ROUNDS} rounds of looking first had one winner each")
+
+
+def test_finish_and_clockworks_at_once_count_an_attendance_once(
+    home: Home, secretary: Somebody, first: Somebody, clock: object
+) -> None:
+    shift = make_shift(secretary, 0.1, lasts=1)
+    ok(sign_up(first, shift), 201)
+    came = ok(first.post("/duty/attendance", {"code": find_key(home, "GS001", "A")}), 201)["id"]
+    clock.go(hours=2)  # type: ignore[attr-defined]
+
+    def tick() -> int:
+        with home.database.transaction() as session:
+            return attendance.close_ended(session, home.clock.now())
+
+    at_once([tick, tick, tick, lambda: first.post(f"/duty/attendance/{came}/finish").status_code] * 4)
+    assert sql(home, "SELECT kind, minutes FROM duty_entry") == [("served", 60)]

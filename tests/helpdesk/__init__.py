@@ -1,0 +1,1 @@
+"""Requests: steps, claims, help that is never refused, who sees what."""

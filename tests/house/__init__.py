@@ -1,0 +1,1 @@
+"""What holds for the whole house: directions, migrations, settings, what may be committed."""

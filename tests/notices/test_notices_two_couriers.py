@@ -1,0 +1,126 @@
+"""Several jobs processes at once: each message is sent once; and what happens without leases and anchors."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import and_, select, text
+from sqlalchemy.orm import Session
+
+from app.foundation.database import Database
+from app.foundation.home import Home
+from app.notices import leases, outbox
+from app.notices.leases import Lease
+from app.notices.models import Delivery
+from app.wechat.standin.server import StandIn
+from tests.notices.helpers import (
+    arrived,
+    courier,
+    crowd,
+    sends,
+    slow_sends,
+    somebody,
+    states,
+    tell_one,
+    with_notices,
+)
+
+COURIERS = 4
+PEOPLE = 60
+
+
+@pytest.fixture(autouse=True)
+def pools(home: Home) -> Iterator[list[Database]]:
+    """A pool of connections for each courier, as processes have them."""
+    made = [Database(home.settings.database) for _ in range(COURIERS)]
+    yield made
+    for database in made:
+        database.close()
+
+
+def run_all(home: Home, pools: list[Database]) -> None:
+    settings = with_notices(home.settings, rate_per_s=2000)
+    couriers = []
+    for pool in pools:
+        sender = courier(home, settings=settings)
+        sender._database = pool
+        couriers.append(sender)
+    threads = [threading.Thread(target=sender.run) for sender in couriers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_four_couriers_send_each_message_once(home: Home, standin: StandIn, pools: list[Database]) -> None:
+    for person_id in crowd(home, PEOPLE, credit=3, standin=standin):
+        for _ in range(3):
+            tell_one(home, person_id)
+    slow_sends(standin, 0.01)
+    run_all(home, pools)
+    assert states(home) == {"sent": 3 * PEOPLE}
+    assert sends(standin) == 3 * PEOPLE, "not even a try too many: nobody met 43108 or 43101"
+    assert set(arrived(standin).values()) == {3}
+
+
+def claim_without_lease(
+    session: Session, now: datetime, lease: timedelta, most: int, of_mailings: int | None
+) -> list[Lease]:
+    """What is due, without locking anything or writing down that it is ours."""
+    due = select(Delivery.person_id, Delivery.id).where(Delivery.state == "queued", Delivery.due_at <= now)
+    rows = session.execute(due.order_by(Delivery.due_at).limit(most)).all()
+    return [Lease(person_id, row_id, now) for person_id, row_id in rows]
+
+
+def test_without_leases_people_would_get_messages_twice(
+    home: Home, standin: StandIn, pools: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person_id in crowd(home, PEOPLE, standin=standin):
+        tell_one(home, person_id)
+    monkeypatch.setattr(leases, "claim", claim_without_lease)
+    monkeypatch.setattr(outbox, "held", lambda lease: [Delivery.id == lease.id])
+    monkeypatch.setattr(outbox, "start", start_whatever)
+    slow_sends(standin, 0.01)
+    run_all(home, pools)
+    assert sends(standin) > PEOPLE
+
+
+def start_whatever(
+    session: Session, now: datetime, held: Lease, lease: timedelta, *, to_look: bool
+) -> outbox.Letter | None:
+    """Read what is to be sent, without asking whether somebody else sends it."""
+    row = session.execute(
+        text(
+            "SELECT p.openid, d.due_at FROM delivery d JOIN person p ON p.id = d.person_id WHERE d.id = :id"
+        ),
+        {"id": held.id},
+    ).one()
+    session.execute(
+        text("UPDATE delivery SET state = 'sending', lease_until = :now WHERE id = :id AND state = 'queued'"),
+        {"id": held.id, "now": now},
+    )
+    delivery = session.execute(
+        select(Delivery.template_id, Delivery.data).where(Delivery.id == held.id)
+    ).one()
+    return outbox.Letter(held, row.openid, delivery.template_id, delivery.data, "", 1, row.due_at)
+
+
+def due_and_no_more(self: Any, row: Any) -> Any:
+    return and_(row.state == "queued", row.due_at <= self.now, row.lease_until.is_(None))
+
+
+@pytest.mark.parametrize("serial", [True, False])
+def test_without_the_look_at_others_the_sends_to_one_person_would_overlap(
+    home: Home, standin: StandIn, pools: list[Database], monkeypatch: pytest.MonkeyPatch, serial: bool
+) -> None:
+    person_id = somebody(home, "wang", credit=12, standin=standin)
+    for _ in range(12):
+        tell_one(home, person_id)
+    slow_sends(standin, 0.05)
+    if not serial:
+        monkeypatch.setattr(leases._Singles, "may_go", due_and_no_more)
+    run_all(home, pools)
+    overlapped = sends(standin) > sum(arrived(standin).values())
+    assert overlapped is not serial

@@ -1,0 +1,1 @@
+"""Sign-in, the phone, staff accounts, the roster."""
