@@ -23,14 +23,18 @@ onPage(() => {
 });
 export const serverNow = () => Date.now() + ahead;
 
+const address = () => location.pathname + location.search;
+let shown = address();
+
 /** Put a freshly rendered page in place of this one, keeping the queue where it was scrolled to. */
-export function adopt(fresh, address) {
+export function adopt(fresh, from) {
   const scrolled = $('#rows')?.scrollTop ?? 0;
   document.title = fresh.title;
   document.documentElement.dataset.theme = fresh.documentElement.dataset.theme;
   document.body.replaceWith(document.adoptNode(fresh.body));
-  const target = document.body.dataset.url ?? address;
+  const target = document.body.dataset.url ?? from;
   if (target && new URL(target, location.href).href !== location.href) history.pushState(null, '', target);
+  shown = address();
   const rows = $('#rows');
   if (rows) rows.scrollTop = scrolled;
   document.dispatchEvent(new Event('console:page'));
@@ -39,4 +43,7 @@ export function adopt(fresh, address) {
   (fault ?? $('#main'))?.focus({ preventScroll: true });
 }
 
-window.addEventListener('popstate', () => location.reload());
+// Back to another page; a link into this one (#insp) tells of itself here too, and takes nothing away.
+window.addEventListener('popstate', () => {
+  if (address() !== shown) location.reload();
+});
