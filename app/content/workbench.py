@@ -52,7 +52,7 @@ class Workbench:
     def make(self, incoming: Incoming, purpose: str) -> Made:
         """Judge what came by its content, make it ready and put it on the shelf.
 
-        415 `upload.kind_refused`, 422 `upload.unreadable`, `upload.too_many_pixels`, 503 `upload.busy`, 507.
+        413 `upload.too_large`, 415 `upload.kind_refused`, 422 `upload.unreadable`, 503 `upload.busy`, 507.
         """
         source = incoming.stream
         source.seek(0)

@@ -113,6 +113,7 @@ class Page(Query):
 
 _CHINESE = {
     "missing": "必须填写",
+    "must_stay": "不能清空",
     "extra_forbidden": "不认识的字段",
     "string_too_short": "不能为空或太短",
     "string_too_long": "太长了",
