@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.duty import signups, store
 from app.duty.models import (
     DutyAttendance,
+    DutyCall,
     DutyCorrection,
     DutyEntry,
     DutyPost,
@@ -20,7 +21,7 @@ from app.duty.models import (
 from app.foundation.clock import iso
 from app.people import erasure
 
-_OWN = (DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
+_OWN = (DutyCall, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
 
 
 def listen() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.duty.rules import (
     ATTENDANCE_STATES,
+    CALL_KINDS,
     ENTRY_KINDS,
     KINDS,
     LIVE,
@@ -236,3 +237,19 @@ class DutyStandIn(Base):
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DutyCall(Base):
+    """That somebody was told of a shift, once for each kind: reminded of his own, warned that people are
+    lacking, asked to come."""
+
+    __tablename__ = "duty_call"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", CALL_KINDS), name="kind"),
+        Index("ix_duty_call_shift", "shift_id", "kind", "at"),
+        Index("ix_duty_call_asked", "person_id", "at", postgresql_where=sql("kind = 'asked'")),
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    shift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_shift.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime]

@@ -46,6 +46,7 @@ SIGNUP_STATES = (*LIVE, "cancelled", "handed_on")
 PRESENT = ("on_duty", "late", "served")
 ATTENDANCE_STATES = (*PRESENT, "no_show", "excused")
 ENTRY_KINDS = ("served", "reversal", "correction")
+CALL_KINDS = ("reminder", "alert", "asked")
 STAND_IN_STATES = ("open", "accepted", "withdrawn")
 
 MOVES_UP_UNTIL = timedelta(hours=2)
@@ -200,3 +201,31 @@ def span_text(starts_at: datetime, ends_at: datetime) -> str:
     """A shift as people say it: `11月28日 22:00–06:00`."""
     start, end = starts_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)
     return f"{start.month}月{start.day}日 {start:%H:%M}–{end:%H:%M}"
+
+
+REMIND_BEFORE = timedelta(hours=14)  # two hours are left in which giving the place up is not yet late
+CALL_FROM = timedelta(hours=24)
+ASK_EVERY = timedelta(hours=2)
+_QUIET = (22, 7)
+_EVENING = 21
+_ASKED_A_PLACE = 2
+
+
+def is_quiet(at: datetime) -> bool:
+    """Whether it is night in Shanghai, when nobody is told what can wait."""
+    hour = at.astimezone(SHANGHAI).hour
+    return hour >= _QUIET[0] or hour < _QUIET[1]
+
+
+def remind_at(starts_at: datetime) -> datetime:
+    """When who signed up is reminded: 14 hours before, or where that is night the evening before it."""
+    at = (starts_at - REMIND_BEFORE).astimezone(SHANGHAI)
+    if not is_quiet(at):
+        return at
+    evening = at.replace(hour=_EVENING, minute=0, second=0, microsecond=0)
+    return evening if at.hour >= _QUIET[0] else evening - timedelta(days=1)
+
+
+def asked_at_once(taken: int, min_needed: int) -> int:
+    """How many idle members are asked in one round for a shift that lacks people: two for each place."""
+    return _ASKED_A_PLACE * max(0, min_needed - taken)

@@ -18,7 +18,7 @@ from app.bulletins.schemas import BulletinIn
 from app.content import checks, uploads, verdicts
 from app.content.pictures import Size
 from app.content.workbench import Made
-from app.duty import attendance, corrections, signups, standins
+from app.duty import attendance, calls, corrections, signups, standins
 from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
 from app.duty.schemas import CorrectIn, PostIn, ShiftIn
@@ -157,7 +157,8 @@ def fill_duty(session: Session, now: datetime) -> None:
     start, end = now + timedelta(hours=1), now + timedelta(hours=2)
     body = ShiftIn(post_id=uuid.UUID(post.id), starts_at=start, ends_at=end, capacity=1)
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
-    signups.sign_up(session, office, shift, False, now)
+    signups.sign_up(session, office, shift, False, now - timedelta(days=2))
+    calls.remind(session, now)
     standins.ask(session, office, shift, None, now)
     attendance.note_absent(session, end)
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))
