@@ -13,6 +13,11 @@ SHIFT_UNKNOWN = Refusal("duty.shift_unknown", 404, "没有找到这个班次。"
 POST_UNKNOWN = Refusal("duty.post_unknown", 404, "没有找到这个岗位。")
 MEMBER_UNKNOWN = Refusal("duty.member_unknown", 404, "没有找到可以替班的这位党员。")
 ATTENDANCE_UNKNOWN = Refusal("duty.attendance_unknown", 404, "没有找到这次值守。")
+OFFICE_ONLY = Refusal("branch.office_only", 403, "这件事由本支部的书记或支委办理。")
+TASK_FORCE_UNKNOWN = Refusal("task_force.unknown", 404, "没有找到这支突击队。")
+INVITE_UNKNOWN = Refusal("task_force.invite_unknown", 404, "没有这个邀请码，或突击队已经结束。")
+TASK_FORCE_CLOSED = Refusal("task_force.closed", 409, "这支突击队已经结束。")
+SUMMARY_MISSING = Refusal("task_force.summary_missing", 409, "突击队结束前要写总结。")
 STAND_IN_UNKNOWN = Refusal("duty.stand_in_unknown", 404, "没有找到这个替班请求。")
 
 FULL = Refusal("duty.full", 409, "这个班次已经报满，可以选择候补。")

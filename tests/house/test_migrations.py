@@ -18,10 +18,10 @@ from app.bulletins.schemas import BulletinIn
 from app.content import checks, uploads, verdicts
 from app.content.pictures import Size
 from app.content.workbench import Made
-from app.duty import attendance, calls, corrections, signups, standins
+from app.duty import attendance, calls, corrections, forces, signups, standins
 from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
-from app.duty.schemas import CorrectIn, PostIn, ShiftIn
+from app.duty.schemas import CorrectIn, PostIn, ShiftIn, TaskForceIn
 from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
@@ -152,9 +152,11 @@ def fill_duty(session: Session, now: datetime) -> None:
     """A shift with somebody who was there, asked for a correction, was corrected, and seeks a stand-in."""
     person, _ = people.find_or_make(session, "some member", None, now)
     office = Caller(person, "示例", frozenset({("secretary", "GS001")}))
+    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
+    force = forces.make(session, office, TaskForceIn(name="示例", starts_at=now, ends_at=end), now)
+    forces.join(session, Caller(person, "示例"), str(force.invite), now)
     about = {"name": "示例", "kind": "area", "station": "GS001", "side": "A"}
     post = duty_posts.make_post(session, office, PostIn.model_validate(about), now)
-    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
     body = ShiftIn(post_id=uuid.UUID(post.id), starts_at=start, ends_at=end, capacity=1)
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
     signups.sign_up(session, office, shift, False, now - timedelta(days=2))

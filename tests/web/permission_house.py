@@ -146,6 +146,8 @@ class PermissionHouse:
             body["station"] = thing
         if rule == "/api/v1/duty/attendance":
             body["code"] = self.key
+        if rule == "/api/v1/duty/task-forces/join":
+            body["invite"] = self.duty.force()[1]
         if rule == "/api/v1/staff/duty/code":
             path += f"?station={thing}&side=A"
         if rule == "/api/v1/staff/duty/posts":
@@ -161,6 +163,8 @@ class PermissionHouse:
             return self._news(rule, thing, shared=shared)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
+        if "/task-forces/" in rule:
+            return self.duty.force()[0]
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

@@ -115,7 +115,12 @@ def members(outcome: Outcome, others: Outcome = 403) -> Answers:
 
 def office(outcome: Outcome) -> Answers:
     """The branch's secretary and committee."""
-    return signed_in(403) | dict.fromkeys(("secretary", "committee"), outcome)
+    return signed_in(403) | in_office(outcome)
+
+
+def in_office(outcome: Outcome) -> Answers:
+    """The two alone, to be laid over what others get."""
+    return dict.fromkeys(("secretary", "committee"), outcome)
 
 
 API = "/api/v1"
@@ -201,6 +206,10 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "GS001": office(200) | dict.fromkeys(("staff", "staff2", "supervisor"), 200),
         "GS002": signed_in(403) | dict.fromkeys(("supervisor", "elsewhere"), 200),
     },
+    ("POST", f"{API}/duty/task-forces/join"): {"": signed_in(200)},
+    ("GET", f"{API}/branch/task-forces"): {"": members(200, others=404)},
+    ("POST", f"{API}/branch/task-forces"): {"": signed_in(404) | dict.fromkeys(BRANCH, 403) | in_office(201)},
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"GS001": signed_in(404) | in_office(200)},
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
     ("POST", f"{API}/staff/bulletins"): {"": news(201, 403)},
@@ -334,6 +343,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "capacity": 2,
     },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
+    ("POST", f"{API}/branch/task-forces"): {
+        "name": "示例",
+        "starts_at": "2026-12-01T08:00:00+08:00",
+        "ends_at": "2099-12-03T08:00:00+08:00",
+    },
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"summary": "示例"},
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},

@@ -161,6 +161,7 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
     made = {
         "/duty/shifts/": [duty.object("", "free", me) for _ in range(4)] + [duty.object("", "held", me)],
         "/duty/attendance/": [duty.object("/attendance/", "", me) for _ in range(3)],
+        "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
     return {part: itertools.cycle(ids) for part, ids in made.items()}
