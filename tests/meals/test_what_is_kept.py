@@ -13,7 +13,7 @@ from tests.support.clients import Somebody
 def test_a_person_s_file_tells_what_he_ordered(driver: Somebody, kitchen: Somebody, lunch: str) -> None:
     made = ordered(driver, lunch, 2, free=True)
     ok(pick_up(kitchen, made["meal"]["pickup_code"]))
-    (told,) = ok(driver.get("/me/export"))["meals"]
+    (told,) = ok(driver.get("/me/export"))["held"]["meals"]
     assert told == {
         "name": "示例牛肉面",
         "station": "GS001",
