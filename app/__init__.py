@@ -38,6 +38,7 @@ from app.jobs.clockwork import jobs_alive
 from app.jobs.watch import figures as clockwork_figures
 from app.jobs.watch import trouble as clockwork_trouble
 from app.meals import api as meals_api
+from app.meals import campaign_api
 from app.meals import introductions as meals_introductions
 from app.meals import staff_api as kitchen_api
 from app.notices import api as notices_api
@@ -78,6 +79,7 @@ ROOMS = (
     duty_office.room,
     meals_api.room,
     kitchen_api.room,
+    campaign_api.room,
 )
 PAGES = (
     health.blueprint,

@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import iso
 from app.meals import orders, rules, store
-from app.meals.models import MealCoupon, MealOffer, MealOrder, MealShare, MealWalkIn
+from app.meals.models import (
+    Campaign,
+    CampaignEntry,
+    MealCoupon,
+    MealOffer,
+    MealOrder,
+    MealShare,
+    MealWalkIn,
+)
 
 
 def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
@@ -21,8 +29,9 @@ def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     for table in (MealShare, MealCoupon):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(MealOrder).where(mine).values(person_id=None))
-    counted = update(MealWalkIn).where(MealWalkIn.actor_id == person_id)
-    session.execute(counted.values(actor_id=None))
+    for column in (MealWalkIn.actor_id, CampaignEntry.actor_id, Campaign.created_by, Campaign.settled_by):
+        did = update(column.class_).where(column == person_id)
+        session.execute(did.values({column: None}))
 
 
 def tell(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from app.helpdesk import api as helpdesk_api
 from app.helpdesk import hooks, views
 from app.helpdesk import staff_api as desk_api
+from app.meals import campaigns, offers, orders, rules
 from app.meals import erasure as own
-from app.meals import offers, orders, rules
 from app.people import erasure
 from app.stations.book import add_card_section
 
@@ -22,5 +22,6 @@ def listen() -> None:
         meal_expired="过点没取",
     )
     add_card_section("meals", offers.of_today)
+    add_card_section("campaigns", campaigns.notices)
     erasure.on_erase("meals", own.forget)
     erasure.on_export("meals", own.tell)

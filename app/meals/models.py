@@ -1,4 +1,4 @@
-"""Tables of meals: offers with their quota, orders with a code, shares and coupons of a person, walk-ins."""
+"""Tables of meals: offers with their quota, orders, shares and coupons, walk-ins; campaigns with entries."""
 
 import uuid
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.checkins.rules import PERSON_KINDS
 from app.foundation.database import Base
 from app.meals.rules import LIVE, ORDER_STATES
 
@@ -122,3 +123,73 @@ class MealWalkIn(Base):
     quantity: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[datetime]
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Campaign(Base):
+    """Something given away at some stations for some time; settled once, and the sum must be right."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
+        CheckConstraint("planned >= 0", name="planned"),
+        CheckConstraint(
+            "(settled_at IS NULL AND scanned IS NULL AND by_hand IS NULL AND handed_out IS NULL)"
+            " OR (settled_at IS NOT NULL AND handed_out IS NOT NULL AND scanned + by_hand = handed_out)",
+            name="settlement",
+        ),
+        Index("ix_campaign_newest", "starts_at", "id"),
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    planned: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    scanned: Mapped[int | None]
+    by_hand: Mapped[int | None]
+    handed_out: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class CampaignStation(Base):
+    """Where a campaign takes place."""
+
+    __tablename__ = "campaign_station"
+    __table_args__ = (Index("ix_campaign_station_station", "station", "campaign_id"),)
+    campaign_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    station: Mapped[str] = mapped_column(Text, ForeignKey("station.code"), primary_key=True)
+
+
+class CampaignEntry(Base):
+    """So many handed out to one kind of people, scanned or counted by hand; append-only: a mistake is
+    reversed, each entry once at most. The sum of the entries is what was handed out."""
+
+    __tablename__ = "campaign_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["campaign_id", "station"], ["campaign_station.campaign_id", "campaign_station.station"]
+        ),
+        CheckConstraint(_one_of("person_kind", PERSON_KINDS), name="person_kind"),
+        CheckConstraint("quantity <> 0 AND (quantity < 0) = (reverses IS NOT NULL)", name="quantity"),
+        Index("ix_campaign_entry_campaign", "campaign_id"),
+        Index("ix_campaign_entry_id", "id"),
+        Index(
+            "uq_campaign_entry_reverses",
+            "station",
+            "reverses",
+            unique=True,
+            postgresql_where=sql("reverses IS NOT NULL"),
+        ),
+    )
+    station: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[uuid.UUID]
+    person_kind: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[int]
+    by_hand: Mapped[bool]
+    at: Mapped[datetime]
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    reverses: Mapped[uuid.UUID | None]

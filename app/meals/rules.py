@@ -106,3 +106,37 @@ def money(fen: int) -> str:
     """An amount as it is said at the counter: `12 元`, `12.5 元`."""
     yuan = f"{fen / 100:.2f}".rstrip("0").rstrip(".")
     return f"{yuan} 元"
+
+
+# --- Campaigns ------------------------------------------------------------------------------------------
+
+CAMPAIGN_UNKNOWN = Refusal("campaign.unknown", 404, "没有找到这次活动。")
+CAMPAIGN_CLOSED = Refusal("campaign.closed", 409, "这次活动已经结算，不能再改。")
+NOT_BALANCED = Refusal("campaign.not_balanced", 409, "发出的和记下的对不上，先把差的补记上。")
+ENTRY_UNKNOWN = Refusal("campaign.entry_unknown", 404, "没有找到这一笔。")
+ENTRY_REVERSED = Refusal("campaign.entry_reversed", 409, "这一笔已经冲销过，或本身就是冲销。")
+
+LEADERS: Final = ("staff", "supervisor")
+MOST_STATIONS: Final = 100
+LONGEST_CAMPAIGN: Final = timedelta(days=31)
+
+
+def campaign_faults(starts_at: datetime, ends_at: datetime) -> list[FieldFault]:
+    """What is wrong with the span of a campaign; one may be written down after it has begun."""
+    if ends_at <= starts_at:
+        return [FieldFault("ends_at", "结束时间要在开始时间之后")]
+    if ends_at - starts_at > LONGEST_CAMPAIGN:
+        return [FieldFault("ends_at", "一次活动最长 31 天")]
+    return []
+
+
+def campaign_state(starts_at: datetime, ends_at: datetime, settled: bool, now: datetime) -> str:
+    """Where a campaign stands; entries are taken until it is settled, since paper is counted afterwards."""
+    if settled:
+        return "settled"
+    return "planned" if now < starts_at else "running" if now < ends_at else "over"
+
+
+def settlement_refusal(scanned: int, by_hand: int, handed_out: int | None) -> Refusal | None:
+    """Scanned + counted by hand = handed out; where nobody counted the store, it is what was noted."""
+    return None if handed_out in (None, scanned + by_hand) else NOT_BALANCED

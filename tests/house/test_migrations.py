@@ -29,7 +29,8 @@ from app.foundation.home import Home
 from app.helpdesk import service as requests
 from app.helpdesk.schemas import RequestIn
 from app.jobs.watch import Record, Watch
-from app.meals import kitchen, offers
+from app.meals import campaigns, kitchen, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
 from app.meals.schemas import OfferIn
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
@@ -172,15 +173,19 @@ def fill_duty(session: Session, now: datetime) -> None:
 
 
 def fill_meals(session: Session, now: datetime) -> None:
-    """An offer with a free order and somebody who walked in."""
+    """An offer with a free order and somebody who walked in; a campaign with an entry."""
     person, _ = people.find_or_make(session, "some eater", None, now)
-    cook = Caller(person, "示例", frozenset({("kitchen", "GS001")}))
+    cook = Caller(person, "示例", frozenset({("staff", "GS001")}))
     slot = {"slot_starts_at": now.isoformat(), "slot_ends_at": (now + timedelta(hours=1)).isoformat()}
     about = {"station": "GS001", "side": "A", "name": "示例", "price_fen": 1000, "quota": 5}
     offer = uuid.UUID(offers.make(session, cook, OfferIn.model_validate({**about, **slot}), now).id)
     wanted = {"kind": "meal", "details": {"offer_id": str(offer), "free": True}}
     requests.create(session, cook, RequestIn.model_validate(wanted), now)
     kitchen.walk_in(session, cook, offer, 1, now)
+    span = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat()}
+    planned = CampaignIn.model_validate({"name": "示例", "stations": ["GS001"], "planned": 5, **span})
+    campaign = uuid.UUID(campaigns.make(session, cook, planned, now).id)
+    campaigns.enter(session, cook, campaign, EntryIn(person_kind="traveller", quantity=1), now)
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

@@ -154,7 +154,12 @@ class PermissionHouse:
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
             body["post_id"] = self.duty.post()
-        if rule.startswith("/api/v1/staff/meals/") and method == "GET" and thing:
+        if (
+            rule.startswith(("/api/v1/staff/meals/", "/api/v1/staff/campaigns"))
+            and method == "GET"
+            and thing
+            and "<" not in rule
+        ):
             path += f"?station={thing}"
         if rule == "/api/v1/staff/meals/offers" and method == "POST":
             body = self.canteen.offer_body()
@@ -169,7 +174,7 @@ class PermissionHouse:
             return self._news(rule, thing, shared=shared)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
-        if "/meals/" in rule:
+        if "/meals/" in rule or "/campaign" in rule:
             return self.canteen.object(rule)
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")

@@ -1,4 +1,4 @@
-"""Offers and orders for the permission matrix and for fuzzing, whoever they are made for."""
+"""Offers, orders and campaigns for the permission matrix and for fuzzing, whoever they are made for."""
 
 import uuid
 from datetime import timedelta
@@ -7,7 +7,8 @@ from typing import Any
 from app.foundation.home import Home
 from app.helpdesk import service as requests
 from app.helpdesk.schemas import RequestIn
-from app.meals import offers
+from app.meals import campaigns, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
 from app.meals.schemas import OfferIn
 from app.people import service as people
 from app.web.callers import Caller
@@ -23,6 +24,7 @@ class Canteen:
             cook, _ = people.find_or_make(session, "cook-of-meals", None, now, "示例")
             guest, _ = people.find_or_make(session, "guest-of-meals", None, now, "示例")
         self.cook = Caller(cook, "示例", frozenset({("kitchen", "GS001")}))
+        self.leader = Caller(cook, "示例", frozenset({("staff", "GS001")}))
         self.guest = Caller(guest, "示例")
 
     def offer_body(self) -> dict[str, Any]:
@@ -43,8 +45,31 @@ class Canteen:
         with self.home.database.transaction() as session:
             return requests.create(session, self.guest, body, self.home.clock.now())[0]
 
+    def campaign_body(self) -> dict[str, Any]:
+        """A campaign of a day."""
+        now = self.home.clock.now()
+        span = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=1)).isoformat()}
+        return {"name": "示例", "stations": ["GS001"], "planned": 10, **span}
+
+    def campaign(self) -> str:
+        """A fresh campaign."""
+        with self.home.database.transaction() as session:
+            body = CampaignIn.model_validate(self.campaign_body())
+            return campaigns.make(session, self.leader, body, self.home.clock.now()).id
+
+    def entry(self) -> str:
+        """Something that was counted."""
+        body = EntryIn(person_kind="traveller", quantity=1)
+        with self.home.database.transaction() as session:
+            now, campaign = self.home.clock.now(), uuid.UUID(self.campaign())
+            return campaigns.enter(session, self.leader, campaign, body, now).id
+
     def object(self, rule: str) -> str:
         """What the rule is about."""
+        if "/campaign-entries/" in rule:
+            return self.entry()
+        if "/campaigns/" in rule:
+            return self.campaign()
         return str(uuid.UUID(self.order().id)) if "/orders/" in rule else self.offer()
 
     def code(self) -> str:

@@ -169,9 +169,9 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
 
 
 def _meals(home: Home) -> dict[str, Iterator[str]]:
-    """Offers and orders of somebody else at the desk of staff."""
+    """Offers, orders and campaigns of somebody else at the desk of staff."""
     canteen = Canteen(home)
-    parts = ("/meals/offers/", "/meals/orders/")
+    parts = ("/meals/offers/", "/meals/orders/", "/campaigns/", "/campaign-entries/")
     return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
 
 
@@ -238,6 +238,8 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
         if "slot_starts_at" in case.body:  # chance finds no two moments that make a slot
             slot = fuzzed.canteen.offer_body()
             case.body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if "planned" in case.body:
+            case.body |= fuzzed.canteen.campaign_body()
         if "pickup_code" in case.body:
             case.body |= {"pickup_code": fuzzed.canteen.code(), "station": None}
         if "kind" in case.body and "/duty/" not in case.operation.full_path:
