@@ -37,6 +37,10 @@ from app.helpdesk.kinds import load_kinds
 from app.jobs.clockwork import jobs_alive
 from app.jobs.watch import figures as clockwork_figures
 from app.jobs.watch import trouble as clockwork_trouble
+from app.meals import api as meals_api
+from app.meals import campaign_api
+from app.meals import introductions as meals_introductions
+from app.meals import staff_api as kitchen_api
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -73,6 +77,9 @@ ROOMS = (
     bulletin_desk.room,
     duty_api.room,
     duty_office.room,
+    meals_api.room,
+    kitchen_api.room,
+    campaign_api.room,
 )
 PAGES = (
     health.blueprint,
@@ -94,6 +101,7 @@ LISTENERS = (
     bulletins_erasure,
     questions,
     duty_erasure,
+    meals_introductions,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 

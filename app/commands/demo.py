@@ -15,6 +15,7 @@ from app.bulletins.demo import seed as seed_bulletins
 from app.commands import history
 from app.duty.demo import seed as seed_shifts
 from app.foundation.home import Home
+from app.meals.demo import seed as seed_offers
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
 from app.settings import load_settings
@@ -70,6 +71,7 @@ def _base(home: Home) -> None:
         made = seed_people(session, now)
         seed_news(session, now)
         seed_duty(session, now)
+        seed_meals(session, now)
         _write_accounts(home.settings.data_dir, made)
     click.echo(f"示例数据就绪，新建工作台账号 {len(made)} 个。")
 
@@ -118,6 +120,12 @@ def seed_duty(session: Session, now: datetime) -> int:
     """Duty posts with two weeks of shifts by the demonstration's secretary; how many posts."""
     secretary, _ = service.find_or_make(session, demo_openid("secretary"), None, now)
     return seed_shifts(session, now, secretary, STATION)
+
+
+def seed_meals(session: Session, now: datetime) -> int:
+    """A week of meals by the demonstration's kitchen; how many offers."""
+    kitchen, _ = service.find_or_make(session, demo_openid("kitchen"), None, now)
+    return seed_offers(session, now, kitchen, STATION)
 
 
 def _write_accounts(data_dir: Path, made: list[tuple[str, str]]) -> None:

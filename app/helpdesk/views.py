@@ -14,7 +14,7 @@ from app.content import uploads
 from app.content.schemas import UploadOut
 from app.content.uploads import Viewer
 from app.foundation.clock import iso
-from app.helpdesk import attachments
+from app.helpdesk import attachments, hooks
 from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
@@ -135,9 +135,11 @@ def driver_views(
     """The same for several, with a fixed number of statements."""
     threads = load_threads(session, requests, Viewer(caller.person_id), now)
     phones = phones_of_unheld(session, requests)
+    added = hooks.sections(session, requests)
     return [
         RequestOut(
             **_common(request, thread, now, internal=False),
+            **added.get(request.id, {}),
             phones=phones.get(request.id, []),
             advice=advice(request, phones.get(request.id, [])),
         )
@@ -151,6 +153,7 @@ def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datet
     thread = load_threads(session, [request], Viewer(caller.person_id, handling=True), now)[0]
     return StaffRequestOut(
         **_common(request, thread, now, internal=True),
+        **hooks.sections(session, [request]).get(request.id, {}),
         mark=kind.mark,
         urgency=kind.urgency,
         desk=request.desk,

@@ -8,6 +8,7 @@ from app.foundation import shared
 from app.foundation.home import Home
 from app.helpdesk import tasks as helpdesk
 from app.jobs.clockwork import BEAT_EVERY_S, Tick, beat, report
+from app.meals import tasks as meals
 from app.notices.tasks import deliver, expire_deliveries, reclaim_leases, wind_up_mailings
 from app.people import service as people
 from app.web import idempotency
@@ -44,6 +45,7 @@ TICKS = (
     Tick("bulletins.send", 1, bulletins.send, drains=True),
     Tick("duty.wind_up", 10, duty.wind_up),
     Tick("duty.call", 60, duty.call),
+    Tick("meals.wind_up", 5, meals.wind_up, drains=True),
     Tick("content.check_texts", 1, content.check_texts),
     Tick("content.check_pictures", 1, content.check_pictures),
     Tick("content.time_out", 15, content.time_out),

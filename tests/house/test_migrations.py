@@ -26,7 +26,12 @@ from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
 from app.foundation.home import Home
+from app.helpdesk import service as requests
+from app.helpdesk.schemas import RequestIn
 from app.jobs.watch import Record, Watch
+from app.meals import campaigns, kitchen, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
+from app.meals.schemas import OfferIn
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
 from app.notices.templates import catalogue
@@ -103,6 +108,7 @@ def fill_what_no_journey_fills(home: Home) -> None:
         lane.look(session, until)
         fill_bulletins(session, until)
         fill_duty(session, until)
+        fill_meals(session, until)
         fill_content(session, until)
         fill_alarm(session, until)
         fill_wechat_events(session, until)
@@ -167,6 +173,22 @@ def fill_duty(session: Session, now: datetime) -> None:
     corrections.ask(session, office, absent, "示例", end)
     given = CorrectIn(state="served", minutes=60, reason="示例")
     corrections.correct(session, office, absent, given, end)
+
+
+def fill_meals(session: Session, now: datetime) -> None:
+    """An offer with a free order and somebody who walked in; a campaign with an entry."""
+    person, _ = people.find_or_make(session, "some eater", None, now)
+    cook = Caller(person, "示例", frozenset({("staff", "GS001")}))
+    slot = {"slot_starts_at": now.isoformat(), "slot_ends_at": (now + timedelta(hours=1)).isoformat()}
+    about = {"station": "GS001", "side": "A", "name": "示例", "price_fen": 1000, "quota": 5}
+    offer = uuid.UUID(offers.make(session, cook, OfferIn.model_validate({**about, **slot}), now).id)
+    wanted = {"kind": "meal", "details": {"offer_id": str(offer), "free": True}}
+    requests.create(session, cook, RequestIn.model_validate(wanted), now)
+    kitchen.walk_in(session, cook, offer, 1, now)
+    span = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat()}
+    planned = CampaignIn.model_validate({"name": "示例", "stations": ["GS001"], "planned": 5, **span})
+    campaign = uuid.UUID(campaigns.make(session, cook, planned, now).id)
+    campaigns.enter(session, cook, campaign, EntryIn(person_kind="traveller", quantity=1), now)
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

@@ -20,6 +20,7 @@ from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_meals import Canteen
 from tests.web.permission_news import Newsroom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
@@ -46,6 +47,7 @@ class PermissionHouse:
             people.grant(session, found[0], "staff", "GS002", self.home.clock.now())
         self.newsroom = Newsroom(self.home)
         self.duty = DutyRoom(self.home)
+        self.canteen = Canteen(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -154,6 +156,17 @@ class PermissionHouse:
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
             body["post_id"] = self.duty.post()
+        if (
+            rule.startswith(("/api/v1/staff/meals/", "/api/v1/staff/campaigns"))
+            and method == "GET"
+            and thing
+            and "<" not in rule
+        ):
+            path += f"?station={thing}"
+        if rule == "/api/v1/staff/meals/offers" and method == "POST":
+            body = self.canteen.offer_body()
+        if rule.endswith("/meals/pickup"):
+            body["pickup_code"] = self.canteen.code()
         if rule.endswith(("/staff/requests", "/requests/new")) and thing:
             body |= {name: value for name, value in request_of(thing).items() if value is not None}
         return path, body
@@ -165,6 +178,8 @@ class PermissionHouse:
             return str(uuid.uuid4())
         if "/task-forces/" in rule:
             return self.duty.force()[0]
+        if "/meals/" in rule or "/campaign" in rule:
+            return self.canteen.object(rule)
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

@@ -103,6 +103,12 @@ def reviewed(only: str) -> Answers:
     return desk(200, only=only) | dict.fromkeys(("kitchen", "responder"), 403)
 
 
+def cooks(outcome: Outcome, others: Outcome = 404) -> Answers:
+    """Whoever hands out meals at GS001; `others` for those who do so elsewhere."""
+    answers = signed_in(403) | dict.fromkeys(["staff", "staff2", "supervisor", "kitchen"], outcome)
+    return answers | {"elsewhere": others}
+
+
 def own(outcome: Outcome) -> dict[str, Answers]:
     """One's own object; another person's is not there, whatever else one may be."""
     return {"one's own": signed_in(outcome), "another's": signed_in(404)}
@@ -210,6 +216,23 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{API}/branch/task-forces"): {"": members(200, others=404)},
     ("POST", f"{API}/branch/task-forces"): {"": signed_in(404) | dict.fromkeys(BRANCH, 403) | in_office(201)},
     ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"GS001": signed_in(404) | in_office(200)},
+    # meals
+    ("GET", f"{API}/meals"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/meals/offers"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/offers"): {"GS001": cooks(201, 403)},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/close"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"GS001": cooks(201)},
+    ("GET", f"{API}/staff/meals/orders"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/ready"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/pickup"): {"GS001": cooks(200)},
+    ("GET", f"{API}/staff/campaigns"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/campaigns"): {"GS001": cooks(201, 403) | {"kitchen": 403}},
+    ("GET", f"{API}/staff/campaigns/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaign-entries/<uuid:id>/reverse"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/settle"): {"GS001": cooks(200) | {"kitchen": 403}},
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
     ("POST", f"{API}/staff/bulletins"): {"": news(201, 403)},
@@ -349,6 +372,17 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "ends_at": "2099-12-03T08:00:00+08:00",
     },
     ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"summary": "示例"},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"price_fen": 1200},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"quantity": 1},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"reason": "示例"},
+    ("POST", f"{API}/staff/campaigns"): {
+        "name": "示例",
+        "stations": ["GS001"],
+        "planned": 10,
+        "starts_at": "2099-01-01T08:00:00+08:00",
+        "ends_at": "2099-01-02T08:00:00+08:00",
+    },
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"person_kind": "traveller", "quantity": 1},
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},

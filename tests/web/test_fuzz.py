@@ -38,6 +38,7 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_meals import Canteen
 
 CHECKS = [
     status_code_conformance,
@@ -65,6 +66,7 @@ class Fuzzed:
     ids: dict[str, Iterator[str]]
     key: str
     post: str
+    canteen: Canteen
     seen: set[tuple[str, str, int]] = field(default_factory=set)
 
     def headers(self, who: str, path: str) -> dict[str, str]:
@@ -94,8 +96,8 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _something(known, key)
-        yield Fuzzed(app, known, ids, key, duty.post())
+        ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home) | _something(known, key)
+        yield Fuzzed(app, known, ids, key, duty.post(), Canteen(home))
         home.close()
 
 
@@ -167,6 +169,13 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
     return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
+def _meals(home: Home) -> dict[str, Iterator[str]]:
+    """Offers, orders and campaigns of somebody else at the desk of staff."""
+    canteen = Canteen(home)
+    parts = ("/meals/offers/", "/meals/orders/", "/campaigns/", "/campaign-entries/")
+    return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
+
+
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
     """Every endpoint by a driver, by staff and by a stranger, with what it takes and what it does not."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", fuzzed.app)
@@ -227,6 +236,13 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
     if real and isinstance(case.body, dict):
         if "post_id" in case.body:
             case.body["post_id"] = fuzzed.post
+        if "slot_starts_at" in case.body:  # chance finds no two moments that make a slot
+            slot = fuzzed.canteen.offer_body()
+            case.body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if "planned" in case.body:
+            case.body |= fuzzed.canteen.campaign_body()
+        if "pickup_code" in case.body:
+            case.body |= {"pickup_code": fuzzed.canteen.code(), "station": None}
         if "kind" in case.body and "/duty/" not in case.operation.full_path:
             case.body["kind"] = kind
         if case.body.get("station") is not None:
