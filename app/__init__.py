@@ -27,6 +27,9 @@ from app.duty.screen import use_screens
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
+from app.facilities import api as facilities_api
+from app.facilities import erasure as facilities_erasure
+from app.facilities import service as facilities_service
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
@@ -52,7 +55,7 @@ from app.people.rules import home_place
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
-from app.stations.book import StationBook
+from app.stations.book import StationBook, add_card_section
 from app.web import door, headers, health, limits, metrics, openapi, problems
 from app.web.files import intake_for
 from app.wechat import WeChat, slots_for
@@ -73,6 +76,7 @@ ROOMS = (
     bulletin_desk.room,
     duty_api.room,
     duty_office.room,
+    facilities_api.room,
 )
 PAGES = (
     health.blueprint,
@@ -94,6 +98,7 @@ LISTENERS = (
     bulletins_erasure,
     questions,
     duty_erasure,
+    facilities_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -159,6 +164,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
+    add_card_section("facilities", facilities_service.card_section)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     return home
 

@@ -227,6 +227,12 @@ class UploadSettings(Section):
     review_after_minutes: int = Field(30, ge=1)
 
 
+class FacilitySettings(Section):
+    """Beds, machines and cabins that can be held."""
+
+    hold_minutes: int = Field(15, ge=1, le=120)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -261,6 +267,7 @@ class Settings(BaseSettings):
     emergencies: EmergencySettings = EmergencySettings()
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
+    facilities: FacilitySettings = FacilitySettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 
