@@ -11,6 +11,9 @@ from app.bulletins import erasure as bulletins_erasure
 from app.bulletins import questions
 from app.bulletins import staff_api as bulletin_desk
 from app.bulletins.book import BulletinBook
+from app.cards import api as cards_api
+from app.cards import erasure as cards_erasure
+from app.cards import service as cards
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
 from app.claims import staff_api as claims_desk
@@ -77,6 +80,7 @@ ROOMS = (
     duty_api.room,
     duty_office.room,
     facilities_api.room,
+    cards_api.room,
 )
 PAGES = (
     health.blueprint,
@@ -99,6 +103,7 @@ LISTENERS = (
     questions,
     duty_erasure,
     facilities_erasure,
+    cards_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -166,6 +171,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     nicknames.listen()
     add_card_section("facilities", facilities_service.card_section)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
+    people.add_profile_section("card", partial(cards.card_section, home))
     return home
 
 

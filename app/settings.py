@@ -233,6 +233,14 @@ class FacilitySettings(Section):
     hold_minutes: int = Field(15, ge=1, le=120)
 
 
+class CardSettings(Section):
+    """会员之家: what a driver's card brings, and for how long."""
+
+    valid_days: int = Field(365, ge=1, le=3650)
+    benefits: list[str] = ["停车休息、热水、饭菜加热、淋浴、洗衣免费", "保险理赔有人陪着办"]
+    verified_benefits: list[str] = []
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -268,6 +276,7 @@ class Settings(BaseSettings):
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
     facilities: FacilitySettings = FacilitySettings()
+    cards: CardSettings = CardSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 

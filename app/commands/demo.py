@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.bulletins.demo import seed as seed_bulletins
 from app.duty.demo import seed as seed_shifts
+from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
@@ -60,6 +61,7 @@ def demo(open_home: OpenHome, base: bool) -> None:
         made = seed_people(session, now)
         seed_news(session, now)
         seed_duty(session, now)
+        seed_facilities(session, now, STATION)
         _write_accounts(home.settings.data_dir, made)
     click.echo(f"示例数据就绪，新建工作台账号 {len(made)} 个。")
 

@@ -19,7 +19,9 @@ from app.people import service as people
 from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
+from tests.web.permission_cards import a_card
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_facilities import FacilityRoom, a_facility
 from tests.web.permission_news import Newsroom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
@@ -46,6 +48,7 @@ class PermissionHouse:
             people.grant(session, found[0], "staff", "GS002", self.home.clock.now())
         self.newsroom = Newsroom(self.home)
         self.duty = DutyRoom(self.home)
+        self.facilities = FacilityRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -152,6 +155,12 @@ class PermissionHouse:
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
             body["post_id"] = self.duty.post()
+        if rule.endswith("/staff/cards"):
+            path += f"?number={a_card(self.home).number}"
+        if rule.endswith("/facilities") and method != "POST":
+            path += f"?station={thing or 'GS001'}"
+        if rule.endswith("/staff/facilities") and method == "POST":
+            body |= a_facility(thing)
         if rule.endswith(("/staff/requests", "/requests/new")) and thing:
             body |= {name: value for name, value in request_of(thing).items() if value is not None}
         return path, body
@@ -161,6 +170,11 @@ class PermissionHouse:
             return self._news(rule, thing, shared=shared)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
+        if "/cards/" in rule:
+            return a_card(self.home).id
+        if "/facilities/" in rule or "/bookings/" in rule:
+            holder = self.people.get(who, self.author) if thing == "one's own" else self.author
+            return self.facilities.object(rule, holder.user["id"])
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

@@ -37,7 +37,9 @@ from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
+from tests.web.permission_cards import a_card
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_facilities import FacilityRoom
 
 CHECKS = [
     status_code_conformance,
@@ -47,6 +49,7 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
+_OWN_KINDS = ("/duty/", "/staff/facilities")  # where a kind is not one of a request
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -94,7 +97,8 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _something(known, key)
+        ids = _published(known, home) | _duties(known["driver"], duty) | _places(known["driver"], home)
+        ids |= _something(known, key)
         yield Fuzzed(app, known, ids, key, duty.post())
         home.close()
 
@@ -166,6 +170,17 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
     return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
+def _places(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Showers, a hold of the driver's, and cards of others."""
+    room, me = FacilityRoom(home), driver.user["id"]
+    showers = [room.object("/facilities/", me) for _ in range(6)]
+    return {
+        "/facilities/": itertools.cycle(showers),
+        "/bookings/": itertools.cycle([room.object("/bookings/", me)]),
+        "/cards/": itertools.cycle([a_card(home).id for _ in range(4)]),
+    }
+
+
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
     """Every endpoint by a driver, by staff and by a stranger, with what it takes and what it does not."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", fuzzed.app)
@@ -221,12 +236,14 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["id"] = next(pools[0])
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+    if real and case.query and "station" in case.query:
+        case.query["station"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
         case.body["file"] = picture()
     if real and isinstance(case.body, dict):
         if "post_id" in case.body:
             case.body["post_id"] = fuzzed.post
-        if "kind" in case.body and "/duty/" not in case.operation.full_path:
+        if "kind" in case.body and not any(part in case.operation.full_path for part in _OWN_KINDS):
             case.body["kind"] = kind
         if case.body.get("station") is not None:
             case.body["station"] = "GS001"
