@@ -33,6 +33,7 @@ from app.emergencies.channels import Channels
 from app.facilities import api as facilities_api
 from app.facilities import erasure as facilities_erasure
 from app.facilities import service as facilities_service
+from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
@@ -169,7 +170,8 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
-    add_card_section("facilities", facilities_service.card_section)
+    on_page = ("这一侧的设施", facilities_views.page_lines)
+    add_card_section("facilities", facilities_service.card_section, on_page)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     people.add_profile_section("card", partial(cards.card_section, home))
     return home

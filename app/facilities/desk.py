@@ -73,7 +73,7 @@ def change(
     _write(session, facility, _values(body, now))
     if body.retired or body.state in rules.SHUT:
         _release(session, facility, now, only_held=not body.retired)
-    if "occupied_until" in body.model_fields_set:
+    if "occupied_until" in body.model_fields_set and not body.retired:
         _occupy(session, facility, body.occupied_until, now)
     audit.record(
         session, now, caller.person_id, "facility.changed", "facility", facility.id, station=facility.station

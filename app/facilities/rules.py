@@ -48,7 +48,7 @@ BOOKING_STATES: Final = (*LIVE, "finished", "cancelled", "lapsed", "released")
 DAY_MINUTES: Final = 24 * 60
 LONGEST_USE: Final = timedelta(hours=24)
 
-_WORDS = {"ok": "能用", "out": "坏了", "cleaning": "打扫中"}
+_WORDS = {"ok": "能用", "out": "不能用", "cleaning": "打扫中"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def age_words(state: str, said_by: str | None, as_of: datetime | None, now: date
     ago = _ago(today - known)
     if state == "ok" and known.date() != today.date() and today - known > timedelta(hours=1):
         return f"上次是{ago}，现在说不准"
-    who = {"ok": "有人用过", "out": "有人报修"}.get(state, "") if said_by == "driver" else "站里看过"
+    who = {"ok": "有人用过", "out": "有人报过"}.get(state, "") if said_by == "driver" else "站里看过"
     return f"{ago}{who}，{_WORDS[state]}"
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from app.facilities import rules
@@ -16,6 +17,7 @@ from app.facilities.schemas import (
     WomenSlotOut,
 )
 from app.facilities.store import Line
+from app.stations.pages import BasicLine, basic_line
 
 
 def seen(line: Line, person_id: uuid.UUID, now: datetime) -> FacilityOut:
@@ -100,6 +102,19 @@ def _count(side: str, kind: str, group: list[tuple[Facility, bool]]) -> Facility
             "as_of": max(known, default=None),
         }
     )
+
+
+def page_lines(groups: list[FacilityCount], side: str, now: datetime) -> list[BasicLine]:
+    """One line a kind on the page of a side's code: whether it works, and how many can be had."""
+    return [_page_line(group, now) for group in groups if group.side == side]
+
+
+def _page_line(group: FacilityCount, now: datetime) -> BasicLine:
+    state = "ok" if group.ok else "out" if group.out == group.total else "unknown"
+    line = basic_line(group.title, state, group.as_of, now)
+    if group.free is None:
+        return line
+    return replace(line, word=f"空 {group.free}，共 {group.total}")
 
 
 def booked(booking: FacilityBooking, facility: Facility, now: datetime) -> BookingOut:

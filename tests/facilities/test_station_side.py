@@ -41,8 +41,25 @@ def test_the_card_counts_by_side_and_kind_and_its_tag_moves_with_the_state(
     assert public.get(CARD, If_None_Match=seen.headers["ETag"]).status_code == 304
 
 
+def test_the_page_of_a_code_shows_its_own_side(
+    app: Flask, first: Somebody, staff: Somebody, bed: str, key: str
+) -> None:
+    make(staff, "washer", side="B")
+    make(staff, "aed")
+    ok(hold(first, bed), 201)
+    page = app.test_client().get(f"/s/{key}").text
+    assert "这一侧的设施" in page
+    assert "空 0，共 1" in page  # the bed
+    assert "AED" in page
+    assert "洗衣机" not in page
+
+
+def test_a_page_without_facilities_has_no_heading_for_them(app: Flask, key: str) -> None:
+    assert "这一侧的设施" not in app.test_client().get(f"/s/{key}").text
+
+
 def test_a_hit_of_the_card_costs_no_statement(
-    app: Flask, bed: str, statements: list[str], monkeypatch: pytest.MonkeyPatch
+    app: Flask, bed: str, key: str, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: 1_000_000.0)
     public = stranger(app)
@@ -51,6 +68,8 @@ def test_a_hit_of_the_card_costs_no_statement(
     assert public.get(CARD).status_code == 200
     assert public.get(CARD, If_None_Match=tag).status_code == 304
     assert statements == []
+    app.test_client().get(f"/s/{key}")
+    assert len(statements) == 1  # the key's own
 
 
 def test_statements_do_not_grow_with_what_there_is(
