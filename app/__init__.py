@@ -11,6 +11,9 @@ from app.bulletins import erasure as bulletins_erasure
 from app.bulletins import questions
 from app.bulletins import staff_api as bulletin_desk
 from app.bulletins.book import BulletinBook
+from app.cards import api as cards_api
+from app.cards import erasure as cards_erasure
+from app.cards import service as cards
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
 from app.claims import staff_api as claims_desk
@@ -27,6 +30,10 @@ from app.duty.screen import use_screens
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
+from app.facilities import api as facilities_api
+from app.facilities import erasure as facilities_erasure
+from app.facilities import service as facilities_service
+from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
@@ -56,7 +63,7 @@ from app.people.rules import home_place
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
-from app.stations.book import StationBook
+from app.stations.book import StationBook, add_card_section
 from app.web import door, headers, health, limits, metrics, openapi, problems
 from app.web.files import intake_for
 from app.wechat import WeChat, slots_for
@@ -80,6 +87,8 @@ ROOMS = (
     meals_api.room,
     kitchen_api.room,
     campaign_api.room,
+    facilities_api.room,
+    cards_api.room,
 )
 PAGES = (
     health.blueprint,
@@ -102,6 +111,8 @@ LISTENERS = (
     questions,
     duty_erasure,
     meals_introductions,
+    facilities_erasure,
+    cards_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -167,7 +178,10 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
+    on_page = ("这一侧的设施", facilities_views.page_lines)
+    add_card_section("facilities", facilities_service.card_section, on_page)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
+    people.add_profile_section("card", partial(cards.card_section, home))
     return home
 
 

@@ -227,6 +227,20 @@ class UploadSettings(Section):
     review_after_minutes: int = Field(30, ge=1)
 
 
+class FacilitySettings(Section):
+    """Beds, machines and cabins that can be held."""
+
+    hold_minutes: int = Field(15, ge=1, le=120)
+
+
+class CardSettings(Section):
+    """会员之家: what a driver's card brings, and for how long."""
+
+    valid_days: int = Field(365, ge=1, le=3650)
+    benefits: list[str] = ["停车休息、热水、饭菜加热、淋浴、洗衣免费", "保险理赔有人陪着办"]
+    verified_benefits: list[str] = []
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -261,6 +275,8 @@ class Settings(BaseSettings):
     emergencies: EmergencySettings = EmergencySettings()
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
+    facilities: FacilitySettings = FacilitySettings()
+    cards: CardSettings = CardSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.bulletins.demo import seed as seed_bulletins
 from app.commands import history
 from app.duty.demo import seed as seed_shifts
+from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
 from app.meals.demo import seed as seed_offers
 from app.people import accounts, service
@@ -72,6 +73,7 @@ def _base(home: Home) -> None:
         seed_news(session, now)
         seed_duty(session, now)
         seed_meals(session, now)
+        seed_facilities(session, now, STATION)
         _write_accounts(home.settings.data_dir, made)
     click.echo(f"示例数据就绪，新建工作台账号 {len(made)} 个。")
 

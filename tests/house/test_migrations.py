@@ -15,6 +15,7 @@ from app.bulletins import questions
 from app.bulletins import service as bulletins
 from app.bulletins import store as bulletin_store
 from app.bulletins.schemas import BulletinIn
+from app.cards import service as cards
 from app.content import checks, uploads, verdicts
 from app.content.pictures import Size
 from app.content.workbench import Made
@@ -22,6 +23,8 @@ from app.duty import attendance, calls, corrections, forces, signups, standins
 from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
 from app.duty.schemas import CorrectIn, PostIn, ShiftIn, TaskForceIn
+from app.facilities import service as facilities
+from app.facilities.schemas import BookingIn, ReportIn
 from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
@@ -43,6 +46,7 @@ from app.web.callers import Caller
 from app.wechat.callback import table
 from app.wechat.callback.events import Arrival
 from tests.support.databases import Databases
+from tests.web.permission_facilities import FacilityRoom
 from tests.web.whole_journey import walk
 
 ALEMBIC = {"alembic_version", "migration_gate"}
@@ -109,6 +113,7 @@ def fill_what_no_journey_fills(home: Home) -> None:
         fill_bulletins(session, until)
         fill_duty(session, until)
         fill_meals(session, until)
+        fill_facilities(session, home, until)
         fill_content(session, until)
         fill_alarm(session, until)
         fill_wechat_events(session, until)
@@ -189,6 +194,16 @@ def fill_meals(session: Session, now: datetime) -> None:
     planned = CampaignIn.model_validate({"name": "示例", "stations": ["GS001"], "planned": 5, **span})
     campaign = uuid.UUID(campaigns.make(session, cook, planned, now).id)
     campaigns.enter(session, cook, campaign, EntryIn(person_kind="traveller", quantity=1), now)
+
+
+def fill_facilities(session: Session, home: Home, now: datetime) -> None:
+    """A shower that somebody with a card holds and reports."""
+    person, _ = people.find_or_make(session, "somebody who showers", None, now)
+    shower = uuid.UUID(FacilityRoom(home).object("/facilities/", str(person)))
+    driver = Caller(person, "示例")
+    facilities.book(session, driver, shower, BookingIn(), now, timedelta(minutes=15))
+    facilities.report(session, driver, shower, ReportIn(state="ok"), now)
+    cards.apply(session, driver, now, home.settings.cards)
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

@@ -19,8 +19,10 @@ from app.people import service as people
 from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
+from tests.web.permission_cards import a_card
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_meals import Canteen
+from tests.web.permission_facilities import FacilityRoom, a_facility
 from tests.web.permission_news import Newsroom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
@@ -48,6 +50,7 @@ class PermissionHouse:
         self.newsroom = Newsroom(self.home)
         self.duty = DutyRoom(self.home)
         self.canteen = Canteen(self.home)
+        self.facilities = FacilityRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -167,6 +170,12 @@ class PermissionHouse:
             body = self.canteen.offer_body()
         if rule.endswith("/meals/pickup"):
             body["pickup_code"] = self.canteen.code()
+        if rule.endswith("/staff/cards"):
+            path += f"?number={a_card(self.home).number}"
+        if rule.endswith("/facilities") and method != "POST":
+            path += f"?station={thing or 'GS001'}"
+        if rule.endswith("/staff/facilities") and method == "POST":
+            body |= a_facility(thing)
         if rule.endswith(("/staff/requests", "/requests/new")) and thing:
             body |= {name: value for name, value in request_of(thing).items() if value is not None}
         return path, body
@@ -180,6 +189,11 @@ class PermissionHouse:
             return self.duty.force()[0]
         if "/meals/" in rule or "/campaign" in rule:
             return self.canteen.object(rule)
+        if "/cards/" in rule:
+            return a_card(self.home).id
+        if "/facilities/" in rule or "/bookings/" in rule:
+            holder = self.people.get(who, self.author) if thing == "one's own" else self.author
+            return self.facilities.object(rule, holder.user["id"])
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

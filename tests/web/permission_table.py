@@ -129,6 +129,13 @@ def in_office(outcome: Outcome) -> Answers:
     return dict.fromkeys(("secretary", "committee"), outcome)
 
 
+def keepers(outcome: Outcome, *, elsewhere: Outcome, there: Outcome = 403) -> Answers:
+    """Who looks after the facilities at GS001; `elsewhere` is what staff of GS002 get, `there` those of GS001
+    where it is about GS002."""
+    answers = signed_in(403) | dict.fromkeys(("supervisor", "admin"), outcome) | {"elsewhere": elsewhere}
+    return answers | dict.fromkeys(("staff", "staff2"), there)
+
+
 API = "/api/v1"
 ONE = f"{API}/requests/<uuid:id>"
 AT_DESK = f"{API}/staff/requests/<uuid:id>"
@@ -136,6 +143,8 @@ PAGE = "/console/requests/<uuid:id>"
 SHIFT = f"{API}/duty/shifts/<uuid:id>"
 ATTENDANCE = f"{API}/duty/attendance/<uuid:id>"
 NEWS = f"{API}/staff/bulletins/<uuid:id>"
+CARD = f"{API}/staff/cards/<uuid:id>"
+FACILITY = f"{API}/staff/facilities/<uuid:id>"
 NEWS_PAGE = "/console/bulletins/<uuid:id>"
 
 # (method, rule) → what comes of it, for each object that it can be about ("" when about none)
@@ -233,6 +242,34 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"GS001": cooks(201)},
     ("POST", f"{API}/staff/campaign-entries/<uuid:id>/reverse"): {"GS001": cooks(201)},
     ("POST", f"{API}/staff/campaigns/<uuid:id>/settle"): {"GS001": cooks(200) | {"kitchen": 403}},
+    # facilities
+    ("GET", f"{API}/facilities"): {"": signed_in(200)},
+    ("POST", f"{API}/facilities/<uuid:id>/bookings"): {"free": signed_in(201)},
+    ("POST", f"{API}/facilities/<uuid:id>/reports"): {"": signed_in(201)},
+    ("GET", f"{API}/bookings"): {"": signed_in(200)},
+    ("POST", f"{API}/bookings/<uuid:id>/start"): own(200),
+    ("DELETE", f"{API}/bookings/<uuid:id>"): own(204),
+    ("GET", f"{API}/staff/facilities"): {
+        "GS001": keepers(200, elsewhere=403, there=200),
+        "GS002": keepers(200, elsewhere=200),
+    },
+    ("POST", f"{API}/staff/facilities"): {
+        "GS001": keepers(201, elsewhere=403, there=201),
+        "GS002": keepers(201, elsewhere=201),
+    },
+    ("PUT", FACILITY): {"at GS001": keepers(200, elsewhere=404, there=200)},
+    ("GET", f"{FACILITY}/reports"): {"at GS001": keepers(200, elsewhere=404, there=200)},
+    ("PUT", f"{API}/staff/stations/<code>/basics"): {"GS001": keepers(204, elsewhere=403, there=204)},
+    # cards of the home
+    ("POST", f"{API}/me/card"): {"": signed_in(201)},
+    ("DELETE", f"{API}/me/card"): {"": signed_in(204)},
+    ("GET", f"{API}/staff/cards"): {"": desk(200, only="staff staff2 supervisor elsewhere", others=403)},
+    ("POST", f"{CARD}/verify"): {
+        "another's": desk(200, only="staff staff2 supervisor elsewhere", others=403)
+    },
+    ("POST", f"{CARD}/refuse"): {
+        "another's": desk(200, only="staff staff2 supervisor elsewhere", others=403)
+    },
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
     ("POST", f"{API}/staff/bulletins"): {"": news(201, 403)},
@@ -383,6 +420,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "ends_at": "2099-01-02T08:00:00+08:00",
     },
     ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"person_kind": "traveller", "quantity": 1},
+    ("POST", f"{API}/facilities/<uuid:id>/reports"): {"state": "ok"},
+    ("PUT", FACILITY): {"state": "ok"},
+    ("POST", f"{CARD}/refuse"): {"reason": "示例"},
+    ("PUT", f"{API}/staff/stations/<code>/basics"): {"shower": "ok"},
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},

@@ -37,8 +37,10 @@ from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
+from tests.web.permission_cards import a_card
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_meals import Canteen
+from tests.web.permission_facilities import FacilityRoom
 
 CHECKS = [
     status_code_conformance,
@@ -48,6 +50,7 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
+_OWN_KINDS = ("/duty/", "/staff/facilities")  # where a kind is not one of a request
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -96,7 +99,8 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home) | _something(known, key)
+        ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home)
+        ids |= _places(known["driver"], home) | _something(known, key)
         yield Fuzzed(app, known, ids, key, duty.post(), Canteen(home))
         home.close()
 
@@ -176,6 +180,17 @@ def _meals(home: Home) -> dict[str, Iterator[str]]:
     return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
 
 
+def _places(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Showers, a hold of the driver's, and cards of others."""
+    room, me = FacilityRoom(home), driver.user["id"]
+    showers = [room.object("/facilities/", me) for _ in range(6)]
+    return {
+        "/facilities/": itertools.cycle(showers),
+        "/bookings/": itertools.cycle([room.object("/bookings/", me)]),
+        "/cards/": itertools.cycle([a_card(home).id for _ in range(4)]),
+    }
+
+
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
     """Every endpoint by a driver, by staff and by a stranger, with what it takes and what it does not."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", fuzzed.app)
@@ -231,6 +246,8 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["id"] = next(pools[0])
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+    if real and case.query and "station" in case.query:
+        case.query["station"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
         case.body["file"] = picture()
     if real and isinstance(case.body, dict):
@@ -243,7 +260,7 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.body |= fuzzed.canteen.campaign_body()
         if "pickup_code" in case.body:
             case.body |= {"pickup_code": fuzzed.canteen.code(), "station": None}
-        if "kind" in case.body and "/duty/" not in case.operation.full_path:
+        if "kind" in case.body and not any(part in case.operation.full_path for part in _OWN_KINDS):
             case.body["kind"] = kind
         if case.body.get("station") is not None:
             case.body["station"] = "GS001"
