@@ -13,7 +13,11 @@ from app.bulletins import staff_api as bulletin_desk
 from app.bulletins.book import BulletinBook
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
+from app.claims import api as claims_api
+from app.claims import erasure as claims_erasure
+from app.claims import pages as claims_pages
 from app.claims import staff_api as claims_desk
+from app.claims.store import use_settings as use_claim_settings
 from app.console import pages as console_pages
 from app.content import api as content_api
 from app.content import hooks as content_hooks
@@ -69,6 +73,7 @@ ROOMS = (
     staff_api.room,
     emergency_desk.room,
     claims_desk.room,
+    claims_api.room,
     bulletins_api.room,
     bulletin_desk.room,
     duty_api.room,
@@ -79,6 +84,7 @@ PAGES = (
     metrics.blueprint,
     callback.blueprint,
     content_pages.blueprint,
+    claims_pages.blueprint,
     station_pages.blueprint,
     console_pages.blueprint,
 )
@@ -89,6 +95,7 @@ LISTENERS = (
     checkins_erasure,
     notices_erasure,
     notices_events,
+    claims_erasure,
     requests_erasure,
     emergencies_erasure,
     bulletins_erasure,
@@ -136,6 +143,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(Channels(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
+    use_claim_settings(settings)
     home.hang(BulletinBook())
     home.hang(use_templates(settings))
     home.hang(use_links(settings))

@@ -227,6 +227,15 @@ class UploadSettings(Section):
     review_after_minutes: int = Field(30, ge=1)
 
 
+class ClaimSettings(Section):
+    """How soon footage should be secured, how long papers of a claim are kept, how long a code is good."""
+
+    footage_minutes: int = Field(30, ge=1)
+    keep_days_after_close: int = Field(60, ge=1)
+    keep_days_at_most: int = Field(365, ge=1)
+    code_minutes: int = Field(30, ge=1, le=1440)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -261,6 +270,7 @@ class Settings(BaseSettings):
     emergencies: EmergencySettings = EmergencySettings()
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
+    claims: ClaimSettings = ClaimSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 
