@@ -75,7 +75,7 @@ def join(body: JoinIn) -> ClaimOut:
 
 
 @room.call(
-    "GET", f"{_ONE}/claim", who=SIGNED_IN, answers={200: ClaimOut}, refuses=[REQUEST_UNKNOWN], etag=True
+    "GET", f"{_ONE}/insurance", who=SIGNED_IN, answers={200: ClaimOut}, refuses=[REQUEST_UNKNOWN], etag=True
 )
 def see(path: ById) -> ClaimOut:
     """一件理赔：下一步、两个报案、证据、进度、时限、材料"""
@@ -85,7 +85,7 @@ def see(path: ById) -> ClaimOut:
 
 @room.call(
     "PUT",
-    f"{_ONE}/claim",
+    f"{_ONE}/insurance",
     who=SIGNED_IN,
     answers={200: ClaimOut},
     refuses=[REQUEST_UNKNOWN, WRONG_STATE, MILESTONE_EXISTS],
@@ -98,7 +98,7 @@ def change(path: ById, body: ClaimChange) -> ClaimOut:
 
 @room.call(
     "PUT",
-    f"{_ONE}/claim/evidence",
+    f"{_ONE}/insurance/evidence",
     who=SIGNED_IN,
     answers={200: ClaimOut},
     refuses=[REQUEST_UNKNOWN, WRONG_STATE, EVIDENCE_UNKNOWN],

@@ -39,7 +39,7 @@ def milestone(path: ById, body: MilestoneIn) -> StaffRequestOut:
 
 @room.call(
     "GET",
-    f"{_ONE}/claim",
+    f"{_ONE}/insurance",
     who=_DESK,
     answers={200: StaffClaimOut},
     refuses=[REQUEST_UNKNOWN],
@@ -53,7 +53,7 @@ def staff_claim(path: ById) -> StaffClaimOut:
 
 @room.call(
     "PUT",
-    f"{_ONE}/claim",
+    f"{_ONE}/insurance",
     who=_DESK,
     answers={200: StaffClaimOut},
     refuses=[REQUEST_UNKNOWN, WRONG_STATE, MILESTONE_EXISTS],

@@ -25,7 +25,9 @@ def consent(somebody: Somebody, granted: bool = True) -> None:
     assert said.status_code == 200, said.text
 
 
-def paper(somebody: Somebody, number: str, kind: str = "identity", content: bytes | None = None) -> TestResponse:
+def paper(
+    somebody: Somebody, number: str, kind: str = "identity", content: bytes | None = None
+) -> TestResponse:
     """Upload a picture as a document and hang it on the case."""
     upload = sent(somebody, picture(size=(640, 400)) if content is None else content, purpose="document")
     return somebody.post(f"/requests/{number}/documents", {"upload_id": upload["id"], "kind": kind})

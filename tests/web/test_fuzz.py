@@ -37,6 +37,7 @@ from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
+from tests.web.permission_claims import ClaimRoom
 from tests.web.permission_duty import DutyRoom
 
 CHECKS = [
@@ -47,6 +48,7 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
+OF_A_CLAIM = ("}/insurance", "}/documents", "}/co-driver-code", "}/statement", "}/footage")
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -94,7 +96,8 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _something(known, key)
+        ids = _published(known, home) | _duties(known["driver"], duty) | _claims(known["driver"], home)
+        ids |= _something(known, key)
         yield Fuzzed(app, known, ids, key, duty.post())
         home.close()
 
@@ -149,6 +152,18 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         "/checkins/": scans,
     }
     return {part: itertools.cycle(ids) for part, ids in pools.items()}
+
+
+def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Claims of the driver, papers of his on them, co-drivers who have joined."""
+    room = ClaimRoom(home, sign_in(driver.app, "driver2"))
+    cases = [room.case(driver) for _ in range(2)]
+    made = {
+        "/claims/documents/": [room.document(driver) for _ in range(6)],
+        "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
+        **dict.fromkeys(OF_A_CLAIM, cases),
+    }
+    return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
 def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
