@@ -16,7 +16,11 @@ from app.cards import erasure as cards_erasure
 from app.cards import service as cards
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
+from app.claims import api as claims_api
+from app.claims import erasure as claims_erasure
+from app.claims import pages as claims_pages
 from app.claims import staff_api as claims_desk
+from app.claims.store import use_settings as use_claim_settings
 from app.console import pages as console_pages
 from app.content import api as content_api
 from app.content import hooks as content_hooks
@@ -80,6 +84,7 @@ ROOMS = (
     staff_api.room,
     emergency_desk.room,
     claims_desk.room,
+    claims_api.room,
     bulletins_api.room,
     bulletin_desk.room,
     duty_api.room,
@@ -95,6 +100,7 @@ PAGES = (
     metrics.blueprint,
     callback.blueprint,
     content_pages.blueprint,
+    claims_pages.blueprint,
     station_pages.blueprint,
     console_pages.blueprint,
 )
@@ -105,6 +111,7 @@ LISTENERS = (
     checkins_erasure,
     notices_erasure,
     notices_events,
+    claims_erasure,
     requests_erasure,
     emergencies_erasure,
     bulletins_erasure,
@@ -155,6 +162,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(Channels(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
+    use_claim_settings(settings)
     home.hang(BulletinBook())
     home.hang(use_templates(settings))
     home.hang(use_links(settings))

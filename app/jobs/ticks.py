@@ -1,6 +1,7 @@
 """What ticks, and how often; a room that has something to do in time adds its line here."""
 
 from app.bulletins import tasks as bulletins
+from app.claims import tasks as claims
 from app.content import tasks as content
 from app.duty import tasks as duty
 from app.emergencies import tasks as emergencies
@@ -38,6 +39,9 @@ TICKS = (
     Tick("emergencies.climb", 1, emergencies.climb),
     Tick("emergencies.ring", 1, emergencies.ring, drains=True),
     Tick("helpdesk.look_out", 5, helpdesk.look_out, drains=True),
+    Tick("claims.open_cases", 5, claims.open_cases, drains=True),
+    Tick("claims.remind_of_footage", 30, claims.remind_of_footage, drains=True),
+    Tick("claims.destroy_papers", 60, claims.destroy_papers, drains=True),
     Tick("notices.deliver", 1, deliver, drains=True),
     Tick("notices.reclaim_leases", 5, reclaim_leases),
     Tick("notices.expire", 5, expire_deliveries),

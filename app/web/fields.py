@@ -142,6 +142,7 @@ _CHINESE = {
     "plate": "不是车牌号",
     "invisible": "看不见任何字",
     "targets": "转给谁只能选一个",
+    "hours": "要写明从几点到几点",
 }
 
 

@@ -20,14 +20,17 @@ from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
 from tests.web.permission_cards import a_card
+from tests.web.permission_claims import ClaimRoom
 from tests.web.permission_duty import DutyRoom
-from tests.web.permission_meals import Canteen
 from tests.web.permission_facilities import FacilityRoom, a_facility
+from tests.web.permission_meals import Canteen
 from tests.web.permission_news import Newsroom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
 _names = itertools.count()
 A_PICTURE = picture()
+CLAIMS = ("/api/v1/claims/", "/c/")
+OF_A_CLAIM = ("/insurance", "/evidence", "/documents", "/co-driver-code", "/statement")
 
 
 @dataclass
@@ -51,6 +54,7 @@ class PermissionHouse:
         self.duty = DutyRoom(self.home)
         self.canteen = Canteen(self.home)
         self.facilities = FacilityRoom(self.home)
+        self.claims = ClaimRoom(self.home, self.author)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -66,7 +70,7 @@ class PermissionHouse:
         path = rule
         if "<uuid:id>" in rule:
             path = rule.replace("<uuid:id>", self._object(who, rule, thing, shared=refused))
-        path, body = self._about(path, thing, method, rule)
+        path, body = self._about(who, path, thing, method, rule)
         console = rule.startswith("/console")
         answer = (
             self._at_console(who, method, path, body)
@@ -124,7 +128,7 @@ class PermissionHouse:
 
     # --- about what ------------------------------------------------------------------------------------
 
-    def _about(self, path: str, thing: str, method: str, rule: str) -> tuple[str, Any]:
+    def _about(self, who: str, path: str, thing: str, method: str, rule: str) -> tuple[str, Any]:
         """The path with everything filled in, and the body."""
         key = self.key if thing == "live key" else "AAAAAAAA"
         name = "known" if thing == "configured" else "unknown"
@@ -137,6 +141,10 @@ class PermissionHouse:
         path = path.replace("<path:rest>", "no/such/page")
         path = path.replace("<path:filename>", "docs.css" if rule.startswith("/web") else "shell.css")
         body = dict(BODIES.get((method, rule), {}))
+        if rule.startswith("/c/"):
+            path = self.claims.address(rule, thing)
+        if rule.endswith("/documents"):
+            body = self.claims.body(self.people.get(who, self.author))
         if rule.startswith("/u/"):
             path = self._address(path.removeprefix("/u/"), thing)
         if rule.endswith("/checkins") and thing:
@@ -208,6 +216,13 @@ class PermissionHouse:
                 else "driver"
             )
         owner = self.people.get(who, self.author) if thing == "one's own" else self.author
+        if rule.startswith(CLAIMS) or (rule.startswith("/api/v1/requests/") and rule.endswith(OF_A_CLAIM)):
+            name = f"{rule} of another"
+            if not shared or thing == "one's own":
+                return self.claims.object(rule, owner)
+            if name not in self.shared:
+                self.shared[name] = self.claims.object(rule, owner)
+            return self.shared[name]
         if "/checkins/" in rule:
             return self._check_in(owner)
         name = f"{thing} {STATES.get(rule)}"

@@ -136,6 +136,25 @@ def keepers(outcome: Outcome, *, elsewhere: Outcome, there: Outcome = 403) -> An
     return answers | dict.fromkeys(("staff", "staff2"), there)
 
 
+def papers() -> dict[str, Answers]:
+    """Whoever has the address: it was made for one person, whose name it shows."""
+    return {
+        "its address": everybody(200),
+        "changed address": everybody(403),
+        "old address": everybody(410),
+    }
+
+
+def claimed(outcome: Outcome) -> dict[str, Answers]:
+    """What the desk does with a claim, and with nothing else."""
+    here, there = "staff staff2 supervisor", "supervisor elsewhere"
+    return {
+        "insurance at GS001": desk(outcome, only=here),
+        "insurance at GS002": desk(outcome, only=there),
+        "other at GS001": desk(404),
+    }
+
+
 API = "/api/v1"
 ONE = f"{API}/requests/<uuid:id>"
 AT_DESK = f"{API}/staff/requests/<uuid:id>"
@@ -202,6 +221,26 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{ONE}/withdraw"): own(200),
     ("POST", f"{ONE}/rating"): own(200),
     ("POST", f"{API}/questions"): {"": signed_in(201)},
+    # claims
+    ("GET", f"{API}/claims/guides"): {"": signed_in(200)},
+    ("GET", f"{API}/claims/hotlines"): {"": signed_in(200)},
+    ("GET", f"{API}/claims"): {"": signed_in(200)},
+    ("POST", f"{API}/claims/join"): {"": signed_in(404)},  # with a code that nobody made
+    ("GET", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance/evidence"): own(200),
+    ("POST", f"{ONE}/documents"): own(201),
+    ("DELETE", f"{API}/claims/documents/<uuid:id>"): own(204),
+    ("POST", f"{ONE}/co-driver-code"): own(201),
+    ("DELETE", f"{API}/claims/co-drivers/<uuid:id>"): own(204),
+    ("GET", f"{ONE}/statement"): own(200),
+    ("GET", "/c/documents/<uuid:id>"): papers(),
+    ("GET", "/c/statements/<uuid:id>"): papers(),
+    ("GET", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/footage"): claimed(200),
+    ("GET", f"{AT_DESK}/statement"): claimed(200),
+    ("PUT", f"{API}/staff/claims/hotlines"): {"": signed_in(403) | {"admin": 200}},
     # duty
     ("GET", f"{API}/duty/shifts"): {"": members(200)},
     ("GET", SHIFT): {"free": members(200, others=404)},
@@ -395,6 +434,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{AT_DESK}/hand-over"): {"to": "120"},
     ("POST", f"{AT_DESK}/milestones"): {"kind": "police", "at": "2026-11-01T08:00:00+08:00"},
     ("POST", f"{API}/questions"): {"text": "示例"},
+    ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
+    ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
+    ("PUT", f"{ONE}/insurance/evidence"): {"code": "bay"},
+    ("PUT", f"{AT_DESK}/insurance"): {"bay": "A12"},
+    ("PUT", f"{AT_DESK}/footage"): {"outcome": "not_covered"},
+    ("PUT", f"{API}/staff/claims/hotlines"): {"code": "picc", "checked_on": "2026-11-01"},
     ("POST", f"{ATTENDANCE}/corrections"): {"text": "示例"},
     ("POST", f"{API}/staff/duty/posts"): {"name": "示例", "kind": "area", "side": "A"},
     ("POST", f"{API}/staff/duty/shifts"): {

@@ -38,9 +38,10 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_cards import a_card
+from tests.web.permission_claims import ClaimRoom
 from tests.web.permission_duty import DutyRoom
-from tests.web.permission_meals import Canteen
 from tests.web.permission_facilities import FacilityRoom
+from tests.web.permission_meals import Canteen
 
 CHECKS = [
     status_code_conformance,
@@ -51,6 +52,7 @@ CHECKS = [
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
 _OWN_KINDS = ("/duty/", "/staff/facilities")  # where a kind is not one of a request
+OF_A_CLAIM = ("}/insurance", "}/documents", "}/co-driver-code", "}/statement", "}/footage")
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -101,6 +103,7 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         duty = DutyRoom(home)
         ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home)
         ids |= _places(known["driver"], home) | _something(known, key)
+        ids |= _claims(known["driver"], home)
         yield Fuzzed(app, known, ids, key, duty.post(), Canteen(home))
         home.close()
 
@@ -155,6 +158,18 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         "/checkins/": scans,
     }
     return {part: itertools.cycle(ids) for part, ids in pools.items()}
+
+
+def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Claims of the driver, papers of his on them, co-drivers who have joined."""
+    room = ClaimRoom(home, sign_in(driver.app, "driver2"))
+    cases = [room.case(driver) for _ in range(2)]
+    made = {
+        "/claims/documents/": [room.document(driver) for _ in range(6)],
+        "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
+        **dict.fromkeys(OF_A_CLAIM, cases),
+    }
+    return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
 def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
