@@ -76,5 +76,5 @@ def _at_stage(
     done = list(session.scalars(found.order_by(RequestEvent.at, RequestEvent.id)))
     if request.kind != alarm.MEDICAL or not stage_possible(stage, request.state, done):
         raise WRONG_STATE.now()
-    desk.hold(request, caller, now)
+    desk.hold(session, request, caller, now)
     return request, done

@@ -10,6 +10,7 @@ from app.helpdesk.rules import (
     NEEDS_SUPERVISOR,
     NO_PHONE,
     REQUEST_UNKNOWN,
+    SAME_HANDLER,
     TARGET_UNKNOWN,
     WRONG_STATE,
 )
@@ -89,7 +90,7 @@ def open_one(path: ById) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/claim",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, ALREADY_CLAIMED, NEEDS_SUPERVISOR],
+    refuses=[*_STEPS, ALREADY_CLAIMED, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def claim(path: ById) -> StaffRequestOut:
@@ -103,7 +104,7 @@ def claim(path: ById) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/replies",
     who=_DESK,
     answers={201: MessageOut},
-    refuses=[REQUEST_UNKNOWN, CLOSED, NEEDS_SUPERVISOR],
+    refuses=[REQUEST_UNKNOWN, CLOSED, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def reply(path: ById, body: ReplyIn) -> Answer:
@@ -117,7 +118,7 @@ def reply(path: ById, body: ReplyIn) -> Answer:
     "/staff/requests/<uuid:id>/transfer",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, STATION_UNKNOWN, TARGET_UNKNOWN],
+    refuses=[*_STEPS, STATION_UNKNOWN, TARGET_UNKNOWN, SAME_HANDLER],
     idempotent=True,
 )
 def transfer(path: ById, body: TransferIn) -> StaffRequestOut:
@@ -131,7 +132,7 @@ def transfer(path: ById, body: TransferIn) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/resolve",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, NEEDS_SUPERVISOR],
+    refuses=[*_STEPS, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def resolve(path: ById, body: TextIn) -> StaffRequestOut:

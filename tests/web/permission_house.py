@@ -128,6 +128,8 @@ class PermissionHouse:
             .replace("<name>", name)
             .replace("<code>", "GS001")
             .replace("<purpose>", "location")
+            .replace("<day>", "2027-02-10" if method == "PUT" else "2027-02-11")
+            .replace("<kind>", "other")
         )
         path = path.replace("<path:rest>", "no/such/page")
         path = path.replace("<path:filename>", "docs.css" if rule.startswith("/web") else "shell.css")
@@ -148,6 +150,8 @@ class PermissionHouse:
             body["code"] = self.key
         if rule == "/api/v1/staff/duty/code":
             path += f"?station={thing}&side=A"
+        if rule.endswith("/staff/macros") and method == "POST":
+            body |= {"title": f"示例{next(_names)}", "station": None if thing == "all" else thing}
         if rule == "/api/v1/staff/duty/posts":
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
@@ -159,6 +163,8 @@ class PermissionHouse:
     def _object(self, who: str, rule: str, thing: str, *, shared: bool) -> str:
         if "/bulletins/" in rule or "/questions/" in rule:
             return self._news(rule, thing, shared=shared)
+        if "/macros/" in rule:
+            return self._macro(thing)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
         if "/duty/" in rule:
@@ -205,6 +211,12 @@ class PermissionHouse:
             with self.home.database.transaction() as session:
                 change = "UPDATE help_request SET state = :state, resolved_at = now() WHERE id = :id"
                 session.execute(text(change), {"state": state, "id": made.json["id"]})
+        return str(made.json["id"])
+
+    def _macro(self, thing: str) -> str:
+        sent = {"title": f"示例{next(_names)}", "text": "示例", "station": None if thing == "all" else thing}
+        made = self.people["admin"].post("/staff/macros", sent)
+        assert made.status_code == 201, made.text
         return str(made.json["id"])
 
     def _upload(self, thing: str) -> str:

@@ -255,6 +255,28 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "medical at GS001": reviewed(""),  # what is private nobody decides about
         "not yet used": reviewed(""),
     },
+    # what is set for the desk
+    ("GET", f"{API}/staff/workdays"): {"": desk(200) | {"admin": 200}},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 404}},  # none is set
+    ("GET", f"{API}/staff/stations/<code>/clocks"): {
+        "GS001": desk(200) | {"elsewhere": 403, "admin": 200},
+    },
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 204}},
+    ("GET", f"{API}/staff/macros"): {"": desk(200) | {"admin": 200}},
+    ("POST", f"{API}/staff/macros"): {
+        "GS001": desk(201) | {"elsewhere": 403, "admin": 201},
+        "all": signed_in(403) | {"supervisor": 201, "admin": 201},
+    },
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(200) | {"elsewhere": 404, "admin": 200},
+        "all": desk(404) | {"supervisor": 200, "admin": 200},
+    },
+    ("DELETE", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(204) | {"elsewhere": 404, "admin": 204},
+        "all": desk(404) | {"supervisor": 204, "admin": 204},
+    },
     # the console: the same desk as pages
     ("GET", "/console/static/<path:filename>"): {"": everybody(200)},
     ("GET", "/console/sign-in"): {"": everybody(303) | dict.fromkeys(NOBODY, 200)},
@@ -325,6 +347,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{AT_DESK}/reveal-phone"): {"reason": "示例"},
     ("POST", f"{AT_DESK}/hand-over"): {"to": "120"},
     ("POST", f"{AT_DESK}/milestones"): {"kind": "police", "at": "2026-11-01T08:00:00+08:00"},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"kind": "workday", "reason": "示例"},
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"ack": "1h"},
+    ("POST", f"{API}/staff/macros"): {"text": "示例"},
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
     ("POST", f"{ATTENDANCE}/corrections"): {"text": "示例"},
     ("POST", f"{API}/staff/duty/posts"): {"name": "示例", "kind": "area", "side": "A"},

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import itertools
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -141,7 +142,12 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例", "upload_ids": [sent]})
         hung.append(sent)
     shifts = [staff.post("/staff/shifts/hand-over", {"station": "GS001", "to": second.user["id"]}).json["id"]]
+    words = [
+        staff.post("/staff/macros", {"station": "GS001", "title": f"示例{n}", "text": "示例"}).json["id"]
+        for n in range(9)
+    ]
     pools = {
+        "/macros/": words,
         "/hand-overs/": shifts,
         "/staff/uploads/": hung,
         "/requests/": made,
@@ -221,12 +227,14 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["id"] = next(pools[0])
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+        if "kind" in case.path_parameters:
+            case.path_parameters["kind"] = "other"
     if real and isinstance(case.body, dict) and "file" in case.body:
         case.body["file"] = picture()
     if real and isinstance(case.body, dict):
         if "post_id" in case.body:
             case.body["post_id"] = fuzzed.post
-        if "kind" in case.body and "/duty/" not in case.operation.full_path:
+        if "kind" in case.body and not re.search("/duty/|/workdays/", case.operation.full_path):
             case.body["kind"] = kind
         if case.body.get("station") is not None:
             case.body["station"] = "GS001"
