@@ -103,7 +103,7 @@ def forget_phone(session: Session, person_id: uuid.UUID, now: datetime) -> None:
 def forget_shifts(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """That a shift was handed over stays; who did so goes."""
     for column in (ShiftHandOver.from_id, ShiftHandOver.to_id):
-        session.execute(update(ShiftHandOver).where(column == person_id).values({column: None}))
+        session.execute(update(ShiftHandOver).where(column == person_id).values({column: None, "note": None}))
 
 
 def forget_settings(session: Session, person_id: uuid.UUID, now: datetime) -> None:
@@ -129,7 +129,13 @@ def tell_shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
     mine = or_(ShiftHandOver.from_id == person_id, ShiftHandOver.to_id == person_id)
     rows = session.scalars(select(ShiftHandOver).where(mine).order_by(ShiftHandOver.at.desc()))
     return [
-        {"station": row.station, "at": iso(row.at), "gave": row.from_id == person_id, "moved": row.moved}
+        {
+            "station": row.station,
+            "at": iso(row.at),
+            "gave": row.from_id == person_id,
+            "moved": row.moved,
+            "note": row.note,
+        }
         for row in rows
     ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.foundation import audit
 from app.foundation.database import table_of
@@ -19,8 +19,10 @@ from app.notices.service import tell
 from app.people.models import Person, RoleGrant
 from app.people.rules import STAFF_ROLES
 from app.web.callers import EVERYWHERE, Caller
+from app.web.paging import Listed
 from app.web.refusals import FORBIDDEN
 
+_LAST = 20
 Key = tuple[str, uuid.UUID]
 
 
@@ -47,8 +49,9 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
     store.note_steps(session, freed, now, "given_back", caller, None)
     store.note_steps(session, moved, now, "shift", caller, name)
     signed = ShiftHandOver(
-        station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved)
-    )
+        station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved),
+        note=body.note or None,
+    )  # fmt: skip
     session.add(signed)
     session.flush()
     audit.record(
@@ -63,7 +66,24 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         text=f"{caller.name or '同事'}把 {len(moved)} 件诉求交给您，请核对后签收。",
         ref={"kind": "hand_over", "id": str(signed.id)},
     )
-    return _view(signed, name)
+    return _view(signed, caller.name, name, caller)
+
+
+def listing(session: Session, caller: Caller, station: str | None) -> Listed[HandedOver]:
+    """The last shifts that were handed over at the caller's desks, the newest first. 403 at another's."""
+    if station and not caller.reaches(station, *STAFF_ROLES):
+        raise FORBIDDEN.now()
+    gave, takes = aliased(Person), aliased(Person)
+    found = (
+        select(ShiftHandOver, gave.name, takes.name)
+        .outerjoin(gave, gave.id == ShiftHandOver.from_id)
+        .outerjoin(takes, takes.id == ShiftHandOver.to_id)
+    )
+    places = [station] if station else caller.places(*STAFF_ROLES)
+    if station or EVERYWHERE not in places:
+        found = found.where(ShiftHandOver.station.in_(places))
+    rows = session.execute(found.order_by(ShiftHandOver.id.desc()).limit(_LAST)).all()
+    return Listed[HandedOver](items=[_view(row, by, to, caller) for row, by, to in rows])
 
 
 def _hand(
@@ -110,15 +130,19 @@ def sign(session: Session, caller: Caller, hand_over_id: uuid.UUID, now: datetim
     if signed is None:
         known = session.scalar(select(ShiftHandOver.id).where(*mine))
         raise (HAND_OVER_SIGNED if known else HAND_OVER_UNKNOWN).now()
-    return _view(signed, caller.name)
+    giver = session.scalar(select(Person.name).where(Person.id == signed.from_id))
+    return _view(signed, giver, caller.name, caller)
 
 
-def _view(signed: ShiftHandOver, name: str) -> HandedOver:
+def _view(signed: ShiftHandOver, giver: str | None, taker: str | None, caller: Caller) -> HandedOver:
     return HandedOver(
         id=str(signed.id),
         station=signed.station,
-        to=name or "值班员",
+        from_=giver or "值班员",
+        to=taker or "值班员",
+        to_me=signed.to_id == caller.person_id,
         moved=signed.moved,
+        note=signed.note,
         at=signed.at,
         signed_at=signed.signed_at,
     )

@@ -25,6 +25,7 @@ from app.helpdesk.schemas import (
     ReplyIn,
     RevealIn,
     ShiftHandOverIn,
+    ShiftsQuery,
     StaffRequestIn,
     StaffRequestOut,
     TextIn,
@@ -181,6 +182,13 @@ def hand_over(body: ShiftHandOverIn) -> HandedOver:
     """交班：手上没办结的转给接班的人"""
     turn = current()
     return shifts.hand_over(turn.session, turn.caller, body, turn.now)
+
+
+@room.call("GET", "/staff/shifts/hand-overs", who=_DESK, answers={200: Listed[HandedOver]}, etag=True)
+def hand_overs(query: ShiftsQuery) -> Listed[HandedOver]:
+    """最近的交接班，新的在前；要我签收的 `to_me` 为真、`signed_at` 为空"""
+    turn = current()
+    return shifts.listing(turn.session, turn.caller, query.station)
 
 
 @room.call(

@@ -142,7 +142,7 @@ class PermissionHouse:
             body["code"] = self.key
         if rule.endswith("/merge"):
             body["into"] = self._request(self.author, thing, None)
-        if rule.endswith("/shifts/hand-over"):
+        if rule.endswith("/shifts/hand-over") or (rule == "/console/shift" and method == "POST"):
             body |= {"station": thing, "to": self.people["staff2"].user["id"]}
         if rule.endswith("/desk/heartbeat"):
             body["station"] = thing
@@ -150,8 +150,10 @@ class PermissionHouse:
             body["code"] = self.key
         if rule == "/api/v1/staff/duty/code":
             path += f"?station={thing}&side=A"
-        if rule.endswith("/staff/macros") and method == "POST":
-            body |= {"title": f"示例{next(_names)}", "station": None if thing == "all" else thing}
+        if rule.endswith(("/staff/macros", "/console/phrases")) and method == "POST":
+            body |= {"title": f"示例{next(_names)}"} | ({} if thing == "all" else {"station": thing})
+        if rule == "/console/phrases/<uuid:id>":
+            body["title"] = f"示例{next(_names)}"
         if rule == "/api/v1/staff/duty/posts":
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
@@ -163,9 +165,9 @@ class PermissionHouse:
     def _object(self, who: str, rule: str, thing: str, *, shared: bool) -> str:
         if "/bulletins/" in rule or "/questions/" in rule:
             return self._news(rule, thing, shared=shared)
-        if "/macros/" in rule:
+        if "/macros/" in rule or "/phrases/" in rule:
             return self._macro(thing)
-        if "/hand-overs/" in rule:
+        if "/hand-overs/" in rule or "/shift/" in rule:
             return str(uuid.uuid4())
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")

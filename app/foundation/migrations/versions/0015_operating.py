@@ -56,12 +56,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_macro_id", "macro", ["id"])
     op.add_column("help_request", sa.Column("spans", sa.Text(), nullable=True))
+    op.add_column("shift_hand_over", sa.Column("note", sa.LargeBinary(), nullable=True))
     # From now on it tells whose answer the driver did not accept, and nothing else.
     op.execute("UPDATE help_request SET last_handler_id = NULL WHERE reopened = 0")
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_column("shift_hand_over", "note")
     op.drop_column("help_request", "spans")
     op.drop_table("macro")
     op.drop_table("station_clock")
