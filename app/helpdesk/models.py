@@ -66,6 +66,17 @@ class HelpRequest(Base):
         ),
         Index("ix_help_request_look", "look_at", postgresql_where=text("look_at IS NOT NULL")),
         Index("ix_help_request_desk", "desk", "created_at", "id"),
+        # The same orders for who sees every desk, and for what is over.
+        Index(
+            "ix_help_request_urgent",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text(f"state IN ({_OPEN})"),
+        ),
+        Index("ix_help_request_all", "urgency", "due_at", "id"),
+        Index("ix_help_request_desk_all", "desk", "urgency", "due_at", "id"),
+        Index("ix_help_request_created", "created_at", "id"),
     )
     origin: Mapped[str] = mapped_column(Text, primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -57,12 +57,20 @@ def upgrade() -> None:
     op.create_index("ix_macro_id", "macro", ["id"])
     op.add_column("help_request", sa.Column("spans", sa.Text(), nullable=True))
     op.add_column("shift_hand_over", sa.Column("note", sa.LargeBinary(), nullable=True))
+    open_ones = sa.text("state IN ('new', 'acknowledged', 'handling', 'waiting', 'answered')")
+    order = ["urgency", "due_at", "id"]
+    op.create_index("ix_help_request_urgent", "help_request", order, postgresql_where=open_ones)
+    op.create_index("ix_help_request_all", "help_request", order)
+    op.create_index("ix_help_request_desk_all", "help_request", ["desk", *order])
+    op.create_index("ix_help_request_created", "help_request", ["created_at", "id"])
     # From now on it tells whose answer the driver did not accept, and nothing else.
     op.execute("UPDATE help_request SET last_handler_id = NULL WHERE reopened = 0")
 
 
 def downgrade() -> None:
     """Undo."""
+    for name in ("created", "desk_all", "all", "urgent"):
+        op.drop_index(f"ix_help_request_{name}", "help_request")
     op.drop_column("shift_hand_over", "note")
     op.drop_column("help_request", "spans")
     op.drop_table("macro")
