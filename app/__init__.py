@@ -31,6 +31,7 @@ from app.duty import api as duty_api
 from app.duty import erasure as duty_erasure
 from app.duty import staff_api as duty_office
 from app.duty.screen import use_screens
+from app.emergencies import alarm
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
@@ -41,7 +42,7 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, phones, staff_api
+from app.helpdesk import attachments, operating_api, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
@@ -82,6 +83,7 @@ ROOMS = (
     notices_api.room,
     helpdesk_api.room,
     staff_api.room,
+    operating_api.room,
     emergency_desk.room,
     claims_desk.room,
     claims_api.room,
@@ -160,6 +162,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
     home.hang(StationBook())
     home.hang(Channels(settings.emergencies))
+    reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
     use_claim_settings(settings)

@@ -7,7 +7,9 @@ from app.console import (
     bulletins,
     desk,
     entry,
+    phrases,
     questions,
+    shift,
     sign_in,
     wishes,
 )
@@ -21,7 +23,9 @@ __all__ = [
     "bulletins",
     "desk",
     "entry",
+    "phrases",
     "questions",
+    "shift",
     "sign_in",
     "wishes",
 ]

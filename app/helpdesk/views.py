@@ -47,6 +47,7 @@ _STEPS = {
     "wait_over": "等待到期，接着办",
     "released": "接手人离岗，交还队列",
     "shift": "交接班，转给",
+    "given_back": "交接班，换人接手，交还队列",
     "merged": "是同一件事，并入",
     "merged_in": "并进了另一件",
     "milestone": "理赔进度",

@@ -29,7 +29,9 @@ from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
 from app.foundation.home import Home
+from app.helpdesk import calendar, macros, station_clocks
 from app.helpdesk import service as requests
+from app.helpdesk.operating_schemas import MacroIn, StationClockIn, WorkdayIn
 from app.helpdesk.schemas import RequestIn
 from app.jobs.watch import Record, Watch
 from app.meals import campaigns, kitchen, offers
@@ -116,6 +118,7 @@ def fill_what_no_journey_fills(home: Home) -> None:
         fill_facilities(session, home, until)
         fill_content(session, until)
         fill_alarm(session, until)
+        fill_settings(session, until)
         fill_wechat_events(session, until)
         fill_mailing(session, until)
         session.execute(text("INSERT INTO shared_lease VALUES ('some', 'holder', :until)"), {"until": until})
@@ -135,6 +138,15 @@ def fill_alarm(session: Session, now: datetime) -> None:
     session.execute(text(f"INSERT INTO clock_mark {mark}"), {"now": now})
     again = f"SELECT {key}, 'group', at FROM alarm_step"
     session.execute(text(f"INSERT INTO alarm_call ({key}, channel, due_at) {again}"))
+
+
+def fill_settings(session: Session, now: datetime) -> None:
+    """A day, clocks and a ready-made answer that somebody set."""
+    person, _ = people.find_or_make(session, "some admin", None, now)
+    admin = Caller(person, "示例", frozenset({("admin", "*")}))
+    calendar.put(session, admin, now.date(), WorkdayIn(kind="holiday", reason="示例"), now)
+    station_clocks.put(session, admin, "GS001", "other", StationClockIn(ack="1h"), now)
+    macros.create(session, admin, MacroIn(title="示例", text="示例"), now)
 
 
 def fill_content(session: Session, now: datetime) -> None:

@@ -137,6 +137,8 @@ class PermissionHouse:
             .replace("<name>", name)
             .replace("<code>", "GS001")
             .replace("<purpose>", "location")
+            .replace("<day>", "2027-02-10" if method == "PUT" else "2027-02-11")
+            .replace("<kind>", "other")
         )
         path = path.replace("<path:rest>", "no/such/page")
         path = path.replace("<path:filename>", "docs.css" if rule.startswith("/web") else "shell.css")
@@ -153,7 +155,7 @@ class PermissionHouse:
             body["code"] = self.key
         if rule.endswith("/merge"):
             body["into"] = self._request(self.author, thing, None)
-        if rule.endswith("/shifts/hand-over"):
+        if rule.endswith("/shifts/hand-over") or (rule == "/console/shift" and method == "POST"):
             body |= {"station": thing, "to": self.people["staff2"].user["id"]}
         if rule.endswith("/desk/heartbeat"):
             body["station"] = thing
@@ -163,6 +165,10 @@ class PermissionHouse:
             body["invite"] = self.duty.force()[1]
         if rule == "/api/v1/staff/duty/code":
             path += f"?station={thing}&side=A"
+        if rule.endswith(("/staff/macros", "/console/phrases")) and method == "POST":
+            body |= {"title": f"示例{next(_names)}"} | ({} if thing == "all" else {"station": thing})
+        if rule == "/console/phrases/<uuid:id>":
+            body["title"] = f"示例{next(_names)}"
         if rule == "/api/v1/staff/duty/posts":
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
@@ -191,7 +197,9 @@ class PermissionHouse:
     def _object(self, who: str, rule: str, thing: str, *, shared: bool) -> str:
         if "/bulletins/" in rule or "/questions/" in rule:
             return self._news(rule, thing, shared=shared)
-        if "/hand-overs/" in rule:
+        if "/macros/" in rule or "/phrases/" in rule:
+            return self._macro(thing)
+        if "/hand-overs/" in rule or "/shift/" in rule:
             return str(uuid.uuid4())
         if "/task-forces/" in rule:
             return self.duty.force()[0]
@@ -253,6 +261,12 @@ class PermissionHouse:
             with self.home.database.transaction() as session:
                 change = "UPDATE help_request SET state = :state, resolved_at = now() WHERE id = :id"
                 session.execute(text(change), {"state": state, "id": made.json["id"]})
+        return str(made.json["id"])
+
+    def _macro(self, thing: str) -> str:
+        sent = {"title": f"示例{next(_names)}", "text": "示例", "station": None if thing == "all" else thing}
+        made = self.people["admin"].post("/staff/macros", sent)
+        assert made.status_code == 201, made.text
         return str(made.json["id"])
 
     def _upload(self, thing: str) -> str:

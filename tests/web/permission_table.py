@@ -82,6 +82,12 @@ def stages_of_a_call() -> dict[str, Answers]:
     return handled(409) | {medical: desk(200, only=HANDLED_BY[medical])}
 
 
+def stages_of_a_call_page() -> dict[str, Answers]:
+    """The same at the console."""
+    medical = "medical at GS001"
+    return handled_page(409) | {medical: desk_page(303, only=HANDLED_BY[medical])}
+
+
 def entered(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
     """Who may enter a request for somebody else."""
     answers = desk_page if page else desk
@@ -352,6 +358,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{API}/staff/shifts/hand-over"): {  # to staff2, who cannot hand over to himself
         "GS001": desk(200, only="staff supervisor kitchen responder", others=403) | {"staff2": 409},
     },
+    ("GET", f"{API}/staff/shifts/hand-overs"): {"": desk(200)},
     ("POST", f"{API}/staff/shifts/hand-overs/<uuid:id>/sign"): {"another's": desk(404)},
     ("POST", f"{AT_DESK}/on-scene"): stages_of_a_call(),
     ("POST", f"{AT_DESK}/hand-over"): stages_of_a_call(),
@@ -362,6 +369,28 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "other at the centre": reviewed("supervisor"),
         "medical at GS001": reviewed(""),  # what is private nobody decides about
         "not yet used": reviewed(""),
+    },
+    # what is set for the desk
+    ("GET", f"{API}/staff/workdays"): {"": desk(200) | {"admin": 200}},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 404}},  # none is set
+    ("GET", f"{API}/staff/stations/<code>/clocks"): {
+        "GS001": desk(200) | {"elsewhere": 403, "admin": 200},
+    },
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 204}},
+    ("GET", f"{API}/staff/macros"): {"": desk(200) | {"admin": 200}},
+    ("POST", f"{API}/staff/macros"): {
+        "GS001": desk(201) | {"elsewhere": 403, "admin": 201},
+        "all": signed_in(403) | {"supervisor": 201, "admin": 201},
+    },
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(200) | {"elsewhere": 404, "admin": 200},
+        "all": desk(404) | {"supervisor": 200, "admin": 200},
+    },
+    ("DELETE", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(204) | {"elsewhere": 404, "admin": 204},
+        "all": desk(404) | {"supervisor": 204, "admin": 204},
     },
     # the console: the same desk as pages
     ("GET", "/console/static/<path:filename>"): {"": everybody(200)},
@@ -388,6 +417,27 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{PAGE}/reveal"): handled_page(200),
     ("POST", f"{PAGE}/transfer"): handled_page(303),
     ("POST", f"{PAGE}/wait"): handled_page(303),
+    ("POST", f"{PAGE}/merge"): handled_page(303),
+    ("POST", f"{PAGE}/on-scene"): stages_of_a_call_page(),
+    ("POST", f"{PAGE}/hand-over"): stages_of_a_call_page(),
+    ("GET", "/console/shift"): {"": desk_page(200)},
+    ("POST", "/console/shift"): {
+        "GS001": desk_page(303, only="staff supervisor kitchen responder", others=403) | {"staff2": 409},
+    },
+    ("POST", "/console/shift/<uuid:id>/sign"): {"another's": desk_page(404)},
+    ("GET", "/console/phrases"): {"": desk_page(200)},
+    ("POST", "/console/phrases"): {
+        "GS001": desk_page(303) | {"elsewhere": 403},
+        "all": desk_page(403) | {"supervisor": 303},
+    },
+    ("POST", "/console/phrases/<uuid:id>"): {
+        "GS001": desk_page(303) | {"elsewhere": 404},
+        "all": desk_page(404) | {"supervisor": 303},
+    },
+    ("POST", "/console/phrases/<uuid:id>/remove"): {
+        "GS001": desk_page(303) | {"elsewhere": 404},
+        "all": desk_page(404) | {"supervisor": 303},
+    },
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -433,6 +483,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{AT_DESK}/reveal-phone"): {"reason": "示例"},
     ("POST", f"{AT_DESK}/hand-over"): {"to": "120"},
     ("POST", f"{AT_DESK}/milestones"): {"kind": "police", "at": "2026-11-01T08:00:00+08:00"},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"kind": "workday", "reason": "示例"},
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"ack": "1h"},
+    ("POST", f"{API}/staff/macros"): {"text": "示例"},
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
     ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
     ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
@@ -491,6 +545,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},
+    ("POST", f"{PAGE}/hand-over"): {"to": "120"},
+    ("POST", "/console/phrases"): {"text": "示例"},
+    ("POST", "/console/phrases/<uuid:id>"): {"title": "示例", "text": "示例二"},
     ("POST", f"{PAGE}/transfer"): {"how": "to_unit", "to_unit": "路政", "reason": "示例"},
     ("POST", f"{PAGE}/wait"): {"preset": "morning", "reason": "示例"},
 }
@@ -504,4 +561,6 @@ STATES = {
     f"{AT_DESK}/on-scene": "acknowledged",
     f"{AT_DESK}/hand-over": "acknowledged",
     f"{PAGE}/wait": "acknowledged",
+    f"{PAGE}/on-scene": "acknowledged",
+    f"{PAGE}/hand-over": "acknowledged",
 }

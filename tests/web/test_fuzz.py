@@ -51,7 +51,7 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
-_OWN_KINDS = ("/duty/", "/staff/facilities")  # where a kind is not one of a request
+_OWN_KINDS = ("/duty/", "/workdays/", "/staff/facilities")  # where a kind is not one of a request
 OF_A_CLAIM = ("}/insurance", "}/documents", "}/co-driver-code", "}/statement", "}/footage")
 FUZZ = settings(
     derandomize=True,
@@ -150,7 +150,12 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例", "upload_ids": [sent]})
         hung.append(sent)
     shifts = [staff.post("/staff/shifts/hand-over", {"station": "GS001", "to": second.user["id"]}).json["id"]]
+    words = [
+        staff.post("/staff/macros", {"station": "GS001", "title": f"示例{n}", "text": "示例"}).json["id"]
+        for n in range(9)
+    ]
     pools = {
+        "/macros/": words,
         "/hand-overs/": shifts,
         "/staff/uploads/": hung,
         "/requests/": made,
@@ -261,6 +266,8 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["id"] = next(pools[0])
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+        if "kind" in case.path_parameters:
+            case.path_parameters["kind"] = "other"
     if real and case.query and "station" in case.query:
         case.query["station"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
