@@ -17,6 +17,7 @@ from app.duty.demo import seed as seed_shifts
 from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
 from app.meals.demo import seed as seed_offers
+from app.meals.demo import seed_campaign
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
 from app.settings import load_settings
@@ -125,8 +126,10 @@ def seed_duty(session: Session, now: datetime) -> int:
 
 
 def seed_meals(session: Session, now: datetime) -> int:
-    """A week of meals by the demonstration's kitchen; how many offers."""
+    """A week of meals by the demonstration's kitchen, a campaign by its staff; how many offers."""
     kitchen, _ = service.find_or_make(session, demo_openid("kitchen"), None, now)
+    staff, _ = service.find_or_make(session, demo_openid("staff"), None, now)
+    seed_campaign(session, now, staff, STATION)
     return seed_offers(session, now, kitchen, STATION)
 
 
