@@ -150,6 +150,7 @@ class FacilityCount(Out):
     ok: int
     out: int
     free: int | None = Field(description="现在空着几个；不用预留的为 null")
+    free_women: int = Field(description="空着的里面，现在只供女性用的")
     as_of: Moment | None
 
 

@@ -41,7 +41,7 @@ def listing(session: Session, caller: Caller, query: FacilityQuery, now: datetim
 def card_section(session: Session, station: str, now: datetime) -> list[FacilityCount]:
     """What the station's card shows: counts by side and kind, nothing that moves by itself but what the
     clock sets free."""
-    return views.counts(store.board(session, station, now))
+    return views.counts(store.board(session, station, now), now)
 
 
 def book(
