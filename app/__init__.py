@@ -16,7 +16,11 @@ from app.cards import erasure as cards_erasure
 from app.cards import service as cards
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
+from app.claims import api as claims_api
+from app.claims import erasure as claims_erasure
+from app.claims import pages as claims_pages
 from app.claims import staff_api as claims_desk
+from app.claims.store import use_settings as use_claim_settings
 from app.console import pages as console_pages
 from app.content import api as content_api
 from app.content import hooks as content_hooks
@@ -27,6 +31,7 @@ from app.duty import api as duty_api
 from app.duty import erasure as duty_erasure
 from app.duty import staff_api as duty_office
 from app.duty.screen import use_screens
+from app.emergencies import alarm
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
@@ -37,13 +42,17 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, phones, staff_api
+from app.helpdesk import attachments, operating_api, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
 from app.jobs.clockwork import jobs_alive
 from app.jobs.watch import figures as clockwork_figures
 from app.jobs.watch import trouble as clockwork_trouble
+from app.meals import api as meals_api
+from app.meals import campaign_api
+from app.meals import introductions as meals_introductions
+from app.meals import staff_api as kitchen_api
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -74,12 +83,17 @@ ROOMS = (
     notices_api.room,
     helpdesk_api.room,
     staff_api.room,
+    operating_api.room,
     emergency_desk.room,
     claims_desk.room,
+    claims_api.room,
     bulletins_api.room,
     bulletin_desk.room,
     duty_api.room,
     duty_office.room,
+    meals_api.room,
+    kitchen_api.room,
+    campaign_api.room,
     facilities_api.room,
     cards_api.room,
 )
@@ -88,6 +102,7 @@ PAGES = (
     metrics.blueprint,
     callback.blueprint,
     content_pages.blueprint,
+    claims_pages.blueprint,
     station_pages.blueprint,
     console_pages.blueprint,
 )
@@ -98,11 +113,13 @@ LISTENERS = (
     checkins_erasure,
     notices_erasure,
     notices_events,
+    claims_erasure,
     requests_erasure,
     emergencies_erasure,
     bulletins_erasure,
     questions,
     duty_erasure,
+    meals_introductions,
     facilities_erasure,
     cards_erasure,
 )
@@ -145,8 +162,10 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
     home.hang(StationBook())
     home.hang(Channels(settings.emergencies))
+    reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
+    use_claim_settings(settings)
     home.hang(BulletinBook())
     home.hang(use_templates(settings))
     home.hang(use_links(settings))

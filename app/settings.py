@@ -241,6 +241,15 @@ class CardSettings(Section):
     verified_benefits: list[str] = []
 
 
+class ClaimSettings(Section):
+    """How soon footage should be secured, how long papers of a claim are kept, how long a code is good."""
+
+    footage_minutes: int = Field(30, ge=1)
+    keep_days_after_close: int = Field(60, ge=1)
+    keep_days_at_most: int = Field(365, ge=1)
+    code_minutes: int = Field(30, ge=1, le=1440)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -277,6 +286,7 @@ class Settings(BaseSettings):
     uploads: UploadSettings = UploadSettings()
     facilities: FacilitySettings = FacilitySettings()
     cards: CardSettings = CardSettings()
+    claims: ClaimSettings = ClaimSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 

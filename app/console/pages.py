@@ -9,7 +9,9 @@ from app.console import (
     desk,
     entry,
     facilities,
+    phrases,
     questions,
+    shift,
     sign_in,
     wishes,
 )
@@ -25,7 +27,9 @@ __all__ = [
     "desk",
     "entry",
     "facilities",
+    "phrases",
     "questions",
+    "shift",
     "sign_in",
     "wishes",
 ]

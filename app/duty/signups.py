@@ -22,10 +22,10 @@ def sign_up(
     403 `duty.members_only`, 404, 409 `duty.full`, `duty.clash`, `duty.already_signed_up`, `duty.closed`,
     `duty.not_yet_open`, `duty.not_qualified`.
     """
-    store.require_member(caller)
+    helped = store.helps(session, caller, now)
     shift, post = store.load(session, shift_id)
     booked = store.bookings(session, caller.person_id, shift.starts_at, shift.ends_at)
-    chance = store.chance(shift, post, caller, booked)
+    chance = store.chance(shift, post, caller, booked, helped)
     if chance.mine == "waitlisted" and not rules.moves_up(shift.starts_at, now) and now < shift.starts_at:
         return _first_come(session, caller, shift, now)
     if refusal := rules.sign_up_refusal(chance, now):
@@ -55,7 +55,7 @@ def cancel(session: Session, caller: Caller, shift_id: uuid.UUID, now: datetime)
 
     403 `duty.members_only`, 404 `duty.not_signed_up`, 409 `duty.too_late_to_cancel`.
     """
-    store.require_member(caller)
+    store.helps(session, caller, now)
     shift, post = store.lock(session, shift_id)
     state = store.live_state(session, caller.person_id, shift.id)
     if state is None:

@@ -8,6 +8,7 @@ HEARERS = ("staff", "responder", "supervisor")
 STEPS = ("station", "supervisor", "centre")
 STEP_NAMES = {"station": "本站值守人员", "supervisor": "值班主管", "centre": "值班中心"}
 CALL_STATES = ("queued", "sent", "failed", "needless")
+STAGES = ("on_scene", "handed_over")
 UNITS = {"120": "120", "hospital": "医院", "family": "家属"}
 
 _PAUSES_S = (2, 5, 15, 30, 60)

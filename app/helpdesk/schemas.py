@@ -3,14 +3,14 @@
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.content.schemas import UploadOut
 from app.helpdesk.kinds import find_kind
 from app.helpdesk.rules import MOST_TEXT, soften, soften_caller
 from app.people.rules import clean_phone
-from app.web.fields import AnyObject, In, Moment, MomentIn, Out, Page, Text, Whole, YesNo
+from app.web.fields import AnyObject, In, Moment, MomentIn, Out, Page, Query, Text, Whole, YesNo
 
 Side = Literal["A", "B", "unknown"]
 
@@ -161,10 +161,17 @@ class MergeIn(In):
 
 
 class ShiftHandOverIn(In):
-    """Whose desk, and who comes next."""
+    """Whose desk, who comes next, and what no request tells."""
 
     station: Annotated[str, Text(10)]
     to: uuid.UUID
+    note: Annotated[str, Text(1000, least=0)] | None = None
+
+
+class ShiftsQuery(Query):
+    """Of which desk; all of the caller's without."""
+
+    station: str | None = Field(None, max_length=10)
 
 
 class WaitIn(In):
@@ -196,8 +203,11 @@ class HandedOver(Out):
 
     id: str
     station: str
+    from_: str = Field(serialization_alias="from")
     to: str
+    to_me: bool
     moved: int
+    note: str | None
     at: Moment
     signed_at: Moment | None
 
@@ -276,8 +286,10 @@ class PhoneOut(Out):
 
 
 class RequestOut(Out):
-    """A request as its driver sees it."""
+    """A request as its driver sees it, with what the room of its kind adds (`meal` of a meal that was
+    ordered, say)."""
 
+    model_config = ConfigDict(extra="allow")
     id: str
     number: str
     kind: str

@@ -21,7 +21,7 @@ READS = {
     ("staff", "/staff/checkins?limit=100"): 3,
 }
 STEPS = {
-    ("driver", "/requests", "new"): 10,
+    ("driver", "/requests", "new"): 11,  # one of them the calendar, since it promises workdays
     ("driver", "/requests/{id}/messages", "text"): 8,
     ("staff", "/staff/requests/{id}/claim", ""): 10,
     ("staff", "/staff/requests/{id}/replies", "text"): 8,

@@ -82,6 +82,12 @@ def stages_of_a_call() -> dict[str, Answers]:
     return handled(409) | {medical: desk(200, only=HANDLED_BY[medical])}
 
 
+def stages_of_a_call_page() -> dict[str, Answers]:
+    """The same at the console."""
+    medical = "medical at GS001"
+    return handled_page(409) | {medical: desk_page(303, only=HANDLED_BY[medical])}
+
+
 def entered(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
     """Who may enter a request for somebody else."""
     answers = desk_page if page else desk
@@ -103,6 +109,12 @@ def reviewed(only: str) -> Answers:
     return desk(200, only=only) | dict.fromkeys(("kitchen", "responder"), 403)
 
 
+def cooks(outcome: Outcome, others: Outcome = 404) -> Answers:
+    """Whoever hands out meals at GS001; `others` for those who do so elsewhere."""
+    answers = signed_in(403) | dict.fromkeys(["staff", "staff2", "supervisor", "kitchen"], outcome)
+    return answers | {"elsewhere": others}
+
+
 def own(outcome: Outcome) -> dict[str, Answers]:
     """One's own object; another person's is not there, whatever else one may be."""
     return {"one's own": signed_in(outcome), "another's": signed_in(404)}
@@ -115,7 +127,12 @@ def members(outcome: Outcome, others: Outcome = 403) -> Answers:
 
 def office(outcome: Outcome) -> Answers:
     """The branch's secretary and committee."""
-    return signed_in(403) | dict.fromkeys(("secretary", "committee"), outcome)
+    return signed_in(403) | in_office(outcome)
+
+
+def in_office(outcome: Outcome) -> Answers:
+    """The two alone, to be laid over what others get."""
+    return dict.fromkeys(("secretary", "committee"), outcome)
 
 
 def keepers(outcome: Outcome, *, elsewhere: Outcome, there: Outcome = 403) -> Answers:
@@ -129,6 +146,25 @@ def keepers_page(outcome: Outcome, *, elsewhere: Outcome, there: Outcome | None 
     """The same at the console, where the admin has no desk."""
     answers = keepers(outcome, elsewhere=elsewhere, there=outcome if there is None else there)
     return answers | {"admin": 403} | dict.fromkeys(NOBODY, "door")
+
+
+def papers() -> dict[str, Answers]:
+    """Whoever has the address: it was made for one person, whose name it shows."""
+    return {
+        "its address": everybody(200),
+        "changed address": everybody(403),
+        "old address": everybody(410),
+    }
+
+
+def claimed(outcome: Outcome) -> dict[str, Answers]:
+    """What the desk does with a claim, and with nothing else."""
+    here, there = "staff staff2 supervisor", "supervisor elsewhere"
+    return {
+        "insurance at GS001": desk(outcome, only=here),
+        "insurance at GS002": desk(outcome, only=there),
+        "other at GS001": desk(404),
+    }
 
 
 API = "/api/v1"
@@ -197,6 +233,26 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{ONE}/withdraw"): own(200),
     ("POST", f"{ONE}/rating"): own(200),
     ("POST", f"{API}/questions"): {"": signed_in(201)},
+    # claims
+    ("GET", f"{API}/claims/guides"): {"": signed_in(200)},
+    ("GET", f"{API}/claims/hotlines"): {"": signed_in(200)},
+    ("GET", f"{API}/claims"): {"": signed_in(200)},
+    ("POST", f"{API}/claims/join"): {"": signed_in(404)},  # with a code that nobody made
+    ("GET", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance/evidence"): own(200),
+    ("POST", f"{ONE}/documents"): own(201),
+    ("DELETE", f"{API}/claims/documents/<uuid:id>"): own(204),
+    ("POST", f"{ONE}/co-driver-code"): own(201),
+    ("DELETE", f"{API}/claims/co-drivers/<uuid:id>"): own(204),
+    ("GET", f"{ONE}/statement"): own(200),
+    ("GET", "/c/documents/<uuid:id>"): papers(),
+    ("GET", "/c/statements/<uuid:id>"): papers(),
+    ("GET", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/footage"): claimed(200),
+    ("GET", f"{AT_DESK}/statement"): claimed(200),
+    ("PUT", f"{API}/staff/claims/hotlines"): {"": signed_in(403) | {"admin": 200}},
     # duty
     ("GET", f"{API}/duty/shifts"): {"": members(200)},
     ("GET", SHIFT): {"free": members(200, others=404)},
@@ -216,6 +272,27 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "GS001": office(200) | dict.fromkeys(("staff", "staff2", "supervisor"), 200),
         "GS002": signed_in(403) | dict.fromkeys(("supervisor", "elsewhere"), 200),
     },
+    ("POST", f"{API}/duty/task-forces/join"): {"": signed_in(200)},
+    ("GET", f"{API}/branch/task-forces"): {"": members(200, others=404)},
+    ("POST", f"{API}/branch/task-forces"): {"": signed_in(404) | dict.fromkeys(BRANCH, 403) | in_office(201)},
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"GS001": signed_in(404) | in_office(200)},
+    # meals
+    ("GET", f"{API}/meals"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/meals/offers"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/offers"): {"GS001": cooks(201, 403)},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/close"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"GS001": cooks(201)},
+    ("GET", f"{API}/staff/meals/orders"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/ready"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/pickup"): {"GS001": cooks(200)},
+    ("GET", f"{API}/staff/campaigns"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/campaigns"): {"GS001": cooks(201, 403) | {"kitchen": 403}},
+    ("GET", f"{API}/staff/campaigns/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaign-entries/<uuid:id>/reverse"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/settle"): {"GS001": cooks(200) | {"kitchen": 403}},
     # facilities
     ("GET", f"{API}/facilities"): {"": signed_in(200)},
     ("POST", f"{API}/facilities/<uuid:id>/bookings"): {"free": signed_in(201)},
@@ -287,6 +364,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{API}/staff/shifts/hand-over"): {  # to staff2, who cannot hand over to himself
         "GS001": desk(200, only="staff supervisor kitchen responder", others=403) | {"staff2": 409},
     },
+    ("GET", f"{API}/staff/shifts/hand-overs"): {"": desk(200)},
     ("POST", f"{API}/staff/shifts/hand-overs/<uuid:id>/sign"): {"another's": desk(404)},
     ("POST", f"{AT_DESK}/on-scene"): stages_of_a_call(),
     ("POST", f"{AT_DESK}/hand-over"): stages_of_a_call(),
@@ -297,6 +375,28 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "other at the centre": reviewed("supervisor"),
         "medical at GS001": reviewed(""),  # what is private nobody decides about
         "not yet used": reviewed(""),
+    },
+    # what is set for the desk
+    ("GET", f"{API}/staff/workdays"): {"": desk(200) | {"admin": 200}},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/workdays/<day>"): {"": signed_in(403) | {"admin": 404}},  # none is set
+    ("GET", f"{API}/staff/stations/<code>/clocks"): {
+        "GS001": desk(200) | {"elsewhere": 403, "admin": 200},
+    },
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 200}},
+    ("DELETE", f"{API}/staff/stations/<code>/clocks/<kind>"): {"GS001": signed_in(403) | {"admin": 204}},
+    ("GET", f"{API}/staff/macros"): {"": desk(200) | {"admin": 200}},
+    ("POST", f"{API}/staff/macros"): {
+        "GS001": desk(201) | {"elsewhere": 403, "admin": 201},
+        "all": signed_in(403) | {"supervisor": 201, "admin": 201},
+    },
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(200) | {"elsewhere": 404, "admin": 200},
+        "all": desk(404) | {"supervisor": 200, "admin": 200},
+    },
+    ("DELETE", f"{API}/staff/macros/<uuid:id>"): {
+        "GS001": desk(204) | {"elsewhere": 404, "admin": 204},
+        "all": desk(404) | {"supervisor": 204, "admin": 204},
     },
     # the console: the same desk as pages
     ("GET", "/console/static/<path:filename>"): {"": everybody(200)},
@@ -334,6 +434,27 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", "/console/cards"): {"": keepers_page(200, elsewhere=200)},
     ("POST", "/console/cards/<uuid:id>/verify"): {"another's": keepers_page(303, elsewhere=303)},
     ("POST", "/console/cards/<uuid:id>/refuse"): {"another's": keepers_page(303, elsewhere=303)},
+    ("POST", f"{PAGE}/merge"): handled_page(303),
+    ("POST", f"{PAGE}/on-scene"): stages_of_a_call_page(),
+    ("POST", f"{PAGE}/hand-over"): stages_of_a_call_page(),
+    ("GET", "/console/shift"): {"": desk_page(200)},
+    ("POST", "/console/shift"): {
+        "GS001": desk_page(303, only="staff supervisor kitchen responder", others=403) | {"staff2": 409},
+    },
+    ("POST", "/console/shift/<uuid:id>/sign"): {"another's": desk_page(404)},
+    ("GET", "/console/phrases"): {"": desk_page(200)},
+    ("POST", "/console/phrases"): {
+        "GS001": desk_page(303) | {"elsewhere": 403},
+        "all": desk_page(403) | {"supervisor": 303},
+    },
+    ("POST", "/console/phrases/<uuid:id>"): {
+        "GS001": desk_page(303) | {"elsewhere": 404},
+        "all": desk_page(404) | {"supervisor": 303},
+    },
+    ("POST", "/console/phrases/<uuid:id>/remove"): {
+        "GS001": desk_page(303) | {"elsewhere": 404},
+        "all": desk_page(404) | {"supervisor": 303},
+    },
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -379,7 +500,17 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{AT_DESK}/reveal-phone"): {"reason": "示例"},
     ("POST", f"{AT_DESK}/hand-over"): {"to": "120"},
     ("POST", f"{AT_DESK}/milestones"): {"kind": "police", "at": "2026-11-01T08:00:00+08:00"},
+    ("PUT", f"{API}/staff/workdays/<day>"): {"kind": "workday", "reason": "示例"},
+    ("PUT", f"{API}/staff/stations/<code>/clocks/<kind>"): {"ack": "1h"},
+    ("POST", f"{API}/staff/macros"): {"text": "示例"},
+    ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
+    ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
+    ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
+    ("PUT", f"{ONE}/insurance/evidence"): {"code": "bay"},
+    ("PUT", f"{AT_DESK}/insurance"): {"bay": "A12"},
+    ("PUT", f"{AT_DESK}/footage"): {"outcome": "not_covered"},
+    ("PUT", f"{API}/staff/claims/hotlines"): {"code": "picc", "checked_on": "2026-11-01"},
     ("POST", f"{ATTENDANCE}/corrections"): {"text": "示例"},
     ("POST", f"{API}/staff/duty/posts"): {"name": "示例", "kind": "area", "side": "A"},
     ("POST", f"{API}/staff/duty/shifts"): {
@@ -388,6 +519,23 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "capacity": 2,
     },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
+    ("POST", f"{API}/branch/task-forces"): {
+        "name": "示例",
+        "starts_at": "2026-12-01T08:00:00+08:00",
+        "ends_at": "2099-12-03T08:00:00+08:00",
+    },
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"summary": "示例"},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"price_fen": 1200},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"quantity": 1},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"reason": "示例"},
+    ("POST", f"{API}/staff/campaigns"): {
+        "name": "示例",
+        "stations": ["GS001"],
+        "planned": 10,
+        "starts_at": "2099-01-01T08:00:00+08:00",
+        "ends_at": "2099-01-02T08:00:00+08:00",
+    },
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"person_kind": "traveller", "quantity": 1},
     ("POST", f"{API}/facilities/<uuid:id>/reports"): {"state": "ok"},
     ("PUT", FACILITY): {"state": "ok"},
     ("POST", f"{CARD}/refuse"): {"reason": "示例"},
@@ -417,6 +565,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},
+    ("POST", f"{PAGE}/hand-over"): {"to": "120"},
+    ("POST", "/console/phrases"): {"text": "示例"},
+    ("POST", "/console/phrases/<uuid:id>"): {"title": "示例", "text": "示例二"},
     ("POST", f"{PAGE}/transfer"): {"how": "to_unit", "to_unit": "路政", "reason": "示例"},
     ("POST", f"{PAGE}/wait"): {"preset": "morning", "reason": "示例"},
 }
@@ -430,4 +581,6 @@ STATES = {
     f"{AT_DESK}/on-scene": "acknowledged",
     f"{AT_DESK}/hand-over": "acknowledged",
     f"{PAGE}/wait": "acknowledged",
+    f"{PAGE}/on-scene": "acknowledged",
+    f"{PAGE}/hand-over": "acknowledged",
 }

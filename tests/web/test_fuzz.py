@@ -38,8 +38,10 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_cards import a_card
+from tests.web.permission_claims import ClaimRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom
+from tests.web.permission_meals import Canteen
 
 CHECKS = [
     status_code_conformance,
@@ -49,7 +51,8 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
-_OWN_KINDS = ("/duty/", "/staff/facilities")  # where a kind is not one of a request
+_OWN_KINDS = ("/duty/", "/workdays/", "/staff/facilities")  # where a kind is not one of a request
+OF_A_CLAIM = ("}/insurance", "}/documents", "}/co-driver-code", "}/statement", "}/footage")
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -68,6 +71,7 @@ class Fuzzed:
     ids: dict[str, Iterator[str]]
     key: str
     post: str
+    canteen: Canteen
     seen: set[tuple[str, str, int]] = field(default_factory=set)
 
     def headers(self, who: str, path: str) -> dict[str, str]:
@@ -97,9 +101,10 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _places(known["driver"], home)
-        ids |= _something(known, key)
-        yield Fuzzed(app, known, ids, key, duty.post())
+        ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home)
+        ids |= _places(known["driver"], home) | _something(known, key)
+        ids |= _claims(known["driver"], home)
+        yield Fuzzed(app, known, ids, key, duty.post(), Canteen(home))
         home.close()
 
 
@@ -145,7 +150,12 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例", "upload_ids": [sent]})
         hung.append(sent)
     shifts = [staff.post("/staff/shifts/hand-over", {"station": "GS001", "to": second.user["id"]}).json["id"]]
+    words = [
+        staff.post("/staff/macros", {"station": "GS001", "title": f"示例{n}", "text": "示例"}).json["id"]
+        for n in range(9)
+    ]
     pools = {
+        "/macros/": words,
         "/hand-overs/": shifts,
         "/staff/uploads/": hung,
         "/requests/": made,
@@ -153,6 +163,18 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         "/checkins/": scans,
     }
     return {part: itertools.cycle(ids) for part, ids in pools.items()}
+
+
+def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Claims of the driver, papers of his on them, co-drivers who have joined."""
+    room = ClaimRoom(home, sign_in(driver.app, "driver2"))
+    cases = [room.case(driver) for _ in range(2)]
+    made = {
+        "/claims/documents/": [room.document(driver) for _ in range(6)],
+        "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
+        **dict.fromkeys(OF_A_CLAIM, cases),
+    }
+    return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
 def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
@@ -165,9 +187,17 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
     made = {
         "/duty/shifts/": [duty.object("", "free", me) for _ in range(4)] + [duty.object("", "held", me)],
         "/duty/attendance/": [duty.object("/attendance/", "", me) for _ in range(3)],
+        "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
     return {part: itertools.cycle(ids) for part, ids in made.items()}
+
+
+def _meals(home: Home) -> dict[str, Iterator[str]]:
+    """Offers, orders and campaigns of somebody else at the desk of staff."""
+    canteen = Canteen(home)
+    parts = ("/meals/offers/", "/meals/orders/", "/campaigns/", "/campaign-entries/")
+    return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
 
 
 def _places(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
@@ -236,6 +266,8 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["id"] = next(pools[0])
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+        if "kind" in case.path_parameters:
+            case.path_parameters["kind"] = "other"
     if real and case.query and "station" in case.query:
         case.query["station"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
@@ -243,6 +275,13 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
     if real and isinstance(case.body, dict):
         if "post_id" in case.body:
             case.body["post_id"] = fuzzed.post
+        if "slot_starts_at" in case.body:  # chance finds no two moments that make a slot
+            slot = fuzzed.canteen.offer_body()
+            case.body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if "planned" in case.body:
+            case.body |= fuzzed.canteen.campaign_body()
+        if "pickup_code" in case.body:
+            case.body |= {"pickup_code": fuzzed.canteen.code(), "station": None}
         if "kind" in case.body and not any(part in case.operation.full_path for part in _OWN_KINDS):
             case.body["kind"] = kind
         if case.body.get("station") is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.notices.templates import catalogue
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, fresh_key, sign_in
+from tests.web.claim_journey import accompany
 
 PHONE = "13900007654"
 CALLER_PHONE = "13600001357"
@@ -80,6 +81,7 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
     ok(staff.post(f"/staff/requests/{claim}/claim"))
     step = {"kind": "police", "at": "2026-11-01T08:00:00+08:00", "note": said["what the police said"]}
     ok(staff.post(f"/staff/requests/{claim}/milestones", step))
+    said |= accompany(driver, staff, claim)
     shift = {"station": "GS001", "to": sign_in(staff.app, "staff2").user["id"]}
     ok(staff.post("/staff/shifts/hand-over", shift))
     asked = driver.post(
