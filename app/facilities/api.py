@@ -13,10 +13,10 @@ from app.facilities.schemas import (
     FacilityIn,
     FacilityOut,
     FacilityQuery,
+    FacilityReportAtDesk,
+    FacilityReportIn,
+    FacilityReportOut,
     FacilityStation,
-    ReportAtDesk,
-    ReportIn,
-    ReportOut,
 )
 from app.stations.rules import STATION_UNKNOWN
 from app.web.callers import SIGNED_IN, only
@@ -106,12 +106,12 @@ def give_up_booking(path: FacilityById) -> None:
     "POST",
     "/facilities/<uuid:id>/reports",
     who=SIGNED_IN,
-    answers={201: ReportOut},
+    answers={201: FacilityReportOut},
     refuses=[rules.FACILITY_UNKNOWN],
     idempotent=True,
     in_line=True,
 )
-def report_facility(path: FacilityById, body: ReportIn) -> Answer:
+def report_facility(path: FacilityById, body: FacilityReportIn) -> Answer:
     """用过，能用；或坏了，报修就成为一条诉求"""
     turn = current()
     return Answer(service.report(turn.session, turn.caller, path.id, body, turn.now), 201)
@@ -155,10 +155,10 @@ def change_facility(path: FacilityById, body: FacilityChange) -> FacilityAtDesk:
     "GET",
     "/staff/facilities/<uuid:id>/reports",
     who=_DESK,
-    answers={200: Listed[ReportAtDesk]},
+    answers={200: Listed[FacilityReportAtDesk]},
     refuses=[rules.FACILITY_UNKNOWN],
 )
-def facility_reports(path: FacilityById) -> Listed[ReportAtDesk]:
+def facility_reports(path: FacilityById) -> Listed[FacilityReportAtDesk]:
     """司机对这个设施说过什么，新的在前"""
     turn = current()
     return desk.reports(turn.session, turn.caller, path.id)

@@ -17,7 +17,7 @@ from app.facilities.schemas import (
     FacilityChange,
     FacilityIn,
     FacilityQuery,
-    ReportAtDesk,
+    FacilityReportAtDesk,
 )
 from app.foundation import audit
 from app.foundation.clock import SHANGHAI
@@ -172,14 +172,14 @@ def _tell(session: Session, facility: Facility, person_id: uuid.UUID, now: datet
     )
 
 
-def reports(session: Session, caller: Caller, facility_id: uuid.UUID) -> Listed[ReportAtDesk]:
+def reports(session: Session, caller: Caller, facility_id: uuid.UUID) -> Listed[FacilityReportAtDesk]:
     """The last things that people said of it, newest first. 404 outside the caller's stations."""
     _load(session, caller, facility_id)
     said = select(FacilityReport).where(FacilityReport.facility_id == facility_id)
     rows = session.scalars(said.order_by(FacilityReport.at.desc(), FacilityReport.id.desc()).limit(_SHOWN))
-    return Listed[ReportAtDesk](
+    return Listed[FacilityReportAtDesk](
         items=[
-            ReportAtDesk(
+            FacilityReportAtDesk(
                 state=row.state,
                 at=row.at,
                 text=row.text,

@@ -34,9 +34,9 @@ class Kind:
 
 KINDS: Final = {
     "capsule": Kind("胶囊仓", "胶囊仓", True, timedelta(hours=8), timedelta(hours=2)),
+    "shower": Kind("淋浴", "淋浴", True, timedelta(minutes=30), timedelta(minutes=15)),
     "washer": Kind("洗衣机", "洗衣机", True, timedelta(minutes=60), timedelta(minutes=30)),
     "dryer": Kind("烘干机", "烘干机", True, timedelta(minutes=60), timedelta(minutes=30)),
-    "shower": Kind("淋浴", "淋浴", True, timedelta(minutes=30), timedelta(minutes=15)),
     "accessible_bay": Kind("无障碍车位", "无障碍车位"),
     "aed": Kind("AED", "AED"),
 }
@@ -68,6 +68,10 @@ class Slot:
                 return True
             day += timedelta(days=1)
         return False
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether this moment lies in the span."""
+        return self.meets(moment, moment + timedelta(microseconds=1))
 
 
 def read_clock(written: str) -> int:

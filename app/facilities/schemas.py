@@ -150,6 +150,7 @@ class FacilityCount(Out):
     ok: int
     out: int
     free: int | None = Field(description="现在空着几个；不用预留的为 null")
+    free_women: int = Field(description="空着的里面，现在只供女性用的")
     as_of: Moment | None
 
 
@@ -181,7 +182,7 @@ class BookingOut(Out):
     facility: BookedPlace
 
 
-class ReportIn(In):
+class FacilityReportIn(In):
     """How it was."""
 
     state: Literal["ok", "out"]
@@ -195,7 +196,7 @@ class FaultRequest(Out):
     number: str
 
 
-class ReportOut(Out):
+class FacilityReportOut(Out):
     """The report, how the facility stands now, and the request where it is a fault."""
 
     id: str
@@ -204,7 +205,7 @@ class ReportOut(Out):
     request: FaultRequest | None
 
 
-class ReportAtDesk(Out):
+class FacilityReportAtDesk(Out):
     """What somebody said of a facility; who it was stands in the request, where there is one."""
 
     state: Literal["ok", "out"]

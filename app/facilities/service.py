@@ -15,9 +15,9 @@ from app.facilities.schemas import (
     FacilityCount,
     FacilityOut,
     FacilityQuery,
+    FacilityReportIn,
+    FacilityReportOut,
     FaultRequest,
-    ReportIn,
-    ReportOut,
 )
 from app.foundation.ids import new_id
 from app.helpdesk import service as helpdesk
@@ -41,7 +41,7 @@ def listing(session: Session, caller: Caller, query: FacilityQuery, now: datetim
 def card_section(session: Session, station: str, now: datetime) -> list[FacilityCount]:
     """What the station's card shows: counts by side and kind, nothing that moves by itself but what the
     clock sets free."""
-    return views.counts(store.board(session, station, now))
+    return views.counts(store.board(session, station, now), now)
 
 
 def book(
@@ -140,8 +140,8 @@ def own_list(
 
 
 def report(
-    session: Session, caller: Caller, facility_id: uuid.UUID, body: ReportIn, now: datetime
-) -> ReportOut:
+    session: Session, caller: Caller, facility_id: uuid.UUID, body: FacilityReportIn, now: datetime
+) -> FacilityReportOut:
     """How it was; a fault becomes a request at the desk in the same transaction. The caller is in line."""
     facility = store.lock(session, facility_id)
     state, known = rules.state_after_report(facility.state, facility.said_by, body.state)
@@ -160,7 +160,9 @@ def report(
     session.add(row)
     session.flush()
     words = rules.age_words(facility.state, facility.said_by, facility.as_of, now)
-    return ReportOut.model_validate({"id": str(row.id), "state": state, "words": words, "request": fault})
+    return FacilityReportOut.model_validate(
+        {"id": str(row.id), "state": state, "words": words, "request": fault}
+    )
 
 
 def _fault(

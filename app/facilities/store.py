@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select, upda
 from sqlalchemy.orm import Session
 
 from app.facilities.models import Facility, FacilityBooking
-from app.facilities.rules import FACILITY_UNKNOWN
+from app.facilities.rules import FACILITY_UNKNOWN, KINDS
 from app.foundation.database import rows_changed
 from app.people.models import Person
 
+_ORDER = {kind: number for number, kind in enumerate(KINDS)}
 Line = Row[Facility, FacilityBooking | None, str | None]
 """A facility, whoever has it now, and his name."""
 
@@ -64,7 +65,8 @@ def board(
         found = found.where(Facility.side == side)
     if kind:
         found = found.where(Facility.kind == kind)
-    return session.execute(found.order_by(Facility.side, Facility.kind, Facility.name)).all()
+    lines = session.execute(found.order_by(Facility.side, Facility.name)).all()
+    return sorted(lines, key=lambda line: (line[0].side, _ORDER[line[0].kind]))
 
 
 def line(session: Session, facility_id: uuid.UUID, now: datetime) -> Line:

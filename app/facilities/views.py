@@ -79,17 +79,18 @@ def slot_of(facility: Facility) -> rules.Slot | None:
     return rules.Slot(facility.women_from, facility.women_until)
 
 
-def counts(lines: Iterable[Line]) -> list[FacilityCount]:
-    """By side and kind, in the order of the lines; changes only when a state or a booking does."""
+def counts(lines: Iterable[Line], now: datetime) -> list[FacilityCount]:
+    """By side and kind, in the order of the lines; changes only with a state, a booking or women's hours."""
     groups: dict[tuple[str, str], list[tuple[Facility, bool]]] = {}
     for facility, booking, _ in lines:
         free = _is_free(facility, booking)
         groups.setdefault((facility.side, facility.kind), []).append((facility, free))
-    return [_count(side, kind, group) for (side, kind), group in groups.items()]
+    return [_count(side, kind, group, now) for (side, kind), group in groups.items()]
 
 
-def _count(side: str, kind: str, group: list[tuple[Facility, bool]]) -> FacilityCount:
+def _count(side: str, kind: str, group: list[tuple[Facility, bool]], now: datetime) -> FacilityCount:
     known = [facility.as_of for facility, _ in group if facility.as_of]
+    slots = [slot_of(facility) for facility, free in group if free]
     return FacilityCount.model_validate(
         {
             "kind": kind,
@@ -99,6 +100,7 @@ def _count(side: str, kind: str, group: list[tuple[Facility, bool]]) -> Facility
             "ok": sum(facility.state == "ok" for facility, _ in group),
             "out": sum(facility.state in rules.SHUT for facility, _ in group),
             "free": sum(free for _, free in group) if rules.KINDS[kind].bookable else None,
+            "free_women": sum(slot.covers(now) for slot in slots if slot),
             "as_of": max(known, default=None),
         }
     )
@@ -114,7 +116,8 @@ def _page_line(group: FacilityCount, now: datetime) -> BasicLine:
     line = basic_line(group.title, state, group.as_of, now)
     if group.free is None:
         return line
-    return replace(line, word=f"空 {group.free}，共 {group.total}")
+    women = f"（女士 {group.free_women}）" if group.free_women else ""
+    return replace(line, word=f"空 {group.free}{women}，共 {group.total}")
 
 
 def booked(booking: FacilityBooking, facility: Facility, now: datetime) -> BookingOut:

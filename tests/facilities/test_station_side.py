@@ -25,9 +25,9 @@ def test_the_card_counts_by_side_and_kind_and_its_tag_moves_with_the_state(
     seen = public.get(CARD)
     assert seen.json["facilities"] == [
         {"kind": "capsule", "title": "胶囊仓", "side": "A", "total": 2, "ok": 2, "out": 0, "free": 2,
-         "as_of": "2026-11-22T12:00:00+08:00"},
+         "free_women": 0, "as_of": "2026-11-22T12:00:00+08:00"},
         {"kind": "aed", "title": "AED", "side": "B", "total": 1, "ok": 0, "out": 0, "free": None,
-         "as_of": None},
+         "free_women": 0, "as_of": None},
     ]  # fmt: skip
     assert set(seen.json["basics"]) == {"parking", "hot_water", "meal_heating", "shower", "laundry"}
     ok(hold(first, bed), 201)
@@ -46,10 +46,12 @@ def test_the_page_of_a_code_shows_its_own_side(
 ) -> None:
     make(staff, "washer", side="B")
     make(staff, "aed")
+    make(staff, "shower", women_only={"from": "11:00", "until": "12:01"})
     ok(hold(first, bed), 201)
     page = app.test_client().get(f"/s/{key}").text
     assert "这一侧的设施" in page
     assert "空 0，共 1" in page  # the bed
+    assert "空 1（女士 1），共 1" in page
     assert "AED" in page
     assert "洗衣机" not in page
 

@@ -24,7 +24,7 @@ from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
 from app.duty.schemas import CorrectIn, PostIn, ShiftIn, TaskForceIn
 from app.facilities import service as facilities
-from app.facilities.schemas import BookingIn, ReportIn
+from app.facilities.schemas import BookingIn, FacilityReportIn
 from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
@@ -214,7 +214,7 @@ def fill_facilities(session: Session, home: Home, now: datetime) -> None:
     shower = uuid.UUID(FacilityRoom(home).object("/facilities/", str(person)))
     driver = Caller(person, "示例")
     facilities.book(session, driver, shower, BookingIn(), now, timedelta(minutes=15))
-    facilities.report(session, driver, shower, ReportIn(state="ok"), now)
+    facilities.report(session, driver, shower, FacilityReportIn(state="ok"), now)
     cards.apply(session, driver, now, home.settings.cards)
 
 

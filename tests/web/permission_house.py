@@ -187,7 +187,7 @@ class PermissionHouse:
         if rule.endswith("/staff/cards"):
             path += f"?number={a_card(self.home).number}"
         if rule.endswith("/facilities") and method != "POST":
-            path += f"?station={thing or 'GS001'}"
+            path += f"?station={thing or ('' if rule.startswith('/console') else 'GS001')}"
         if rule.endswith("/staff/facilities") and method == "POST":
             body |= a_facility(thing)
         if rule.endswith(("/staff/requests", "/requests/new")) and thing:

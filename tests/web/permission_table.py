@@ -142,6 +142,12 @@ def keepers(outcome: Outcome, *, elsewhere: Outcome, there: Outcome = 403) -> An
     return answers | dict.fromkeys(("staff", "staff2"), there)
 
 
+def keepers_page(outcome: Outcome, *, elsewhere: Outcome, there: Outcome | None = None) -> Answers:
+    """The same at the console, where the admin has no desk."""
+    answers = keepers(outcome, elsewhere=elsewhere, there=outcome if there is None else there)
+    return answers | {"admin": 403} | dict.fromkeys(NOBODY, "door")
+
+
 def papers() -> dict[str, Answers]:
     """Whoever has the address: it was made for one person, whose name it shows."""
     return {
@@ -417,6 +423,17 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{PAGE}/reveal"): handled_page(200),
     ("POST", f"{PAGE}/transfer"): handled_page(303),
     ("POST", f"{PAGE}/wait"): handled_page(303),
+    # the console: facilities and cards as pages
+    ("GET", "/console/facilities"): {
+        "": keepers_page(200, elsewhere=200),
+        "GS001": keepers_page(200, elsewhere=403),
+        "GS002": keepers_page(200, elsewhere=200, there=403),
+    },
+    ("POST", "/console/facilities/<uuid:id>/set"): {"at GS001": keepers_page(303, elsewhere=404)},
+    ("POST", "/console/facilities/basics"): {"GS001": keepers_page(303, elsewhere=403)},
+    ("GET", "/console/cards"): {"": keepers_page(200, elsewhere=200)},
+    ("POST", "/console/cards/<uuid:id>/verify"): {"another's": keepers_page(303, elsewhere=303)},
+    ("POST", "/console/cards/<uuid:id>/refuse"): {"another's": keepers_page(303, elsewhere=303)},
     ("POST", f"{PAGE}/merge"): handled_page(303),
     ("POST", f"{PAGE}/on-scene"): stages_of_a_call_page(),
     ("POST", f"{PAGE}/hand-over"): stages_of_a_call_page(),
@@ -542,6 +559,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/console/sign-in"): {"login": "nobody", "password": "示例"},
     ("POST", "/console/password"): {"old": "示例", "new": "示例示例示例示例", "again": "示例示例示例示例"},
     ("POST", "/console/settings"): {"theme": "night"},
+    ("POST", "/console/facilities/<uuid:id>/set"): {"do": "ok", "station": "GS001"},
+    ("POST", "/console/facilities/basics"): {"shower": "ok", "station": "GS001"},
+    ("POST", "/console/cards/<uuid:id>/refuse"): {"reason": "示例"},
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},

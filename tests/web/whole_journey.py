@@ -70,7 +70,13 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
         "what the police said": "接警员说半小时到现场",
         "reply": "医生两分钟到请解开衣领",
         "name of a caller": "示例来人马师傅",
+        "what is broken": "示例：三号插座漏电打手",
     }
+    about = {"station": "GS001", "side": "A", "kind": "washer", "name": "示例洗衣机"}
+    washer = ok(staff.post("/staff/facilities", about))["id"]
+    ok(driver.post(f"/facilities/{washer}/bookings"))
+    ok(driver.post(f"/facilities/{washer}/reports", {"state": "out", "text": said["what is broken"]}))
+    ok(driver.post("/me/card"))
     claim = ok(driver.post("/requests", {"kind": "insurance", "station": "GS001", "text": "油被偷"}))["id"]
     ok(staff.post(f"/staff/requests/{claim}/claim"))
     step = {"kind": "police", "at": "2026-11-01T08:00:00+08:00", "note": said["what the police said"]}

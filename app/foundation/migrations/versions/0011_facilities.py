@@ -8,7 +8,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_KIND = "kind IN ('capsule', 'washer', 'dryer', 'shower', 'accessible_bay', 'aed')"
+_KIND = "kind IN ('capsule', 'shower', 'washer', 'dryer', 'accessible_bay', 'aed')"
 _AT = sa.DateTime(timezone=True)
 
 
