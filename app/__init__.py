@@ -32,6 +32,7 @@ from app.duty import erasure as duty_erasure
 from app.duty import staff_api as duty_office
 from app.duty.screen import use_screens
 from app.emergencies import alarm
+from app.emergencies import api as emergencies_api
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
@@ -85,6 +86,7 @@ ROOMS = (
     staff_api.room,
     operating_api.room,
     emergency_desk.room,
+    emergencies_api.room,
     claims_desk.room,
     claims_api.room,
     bulletins_api.room,
@@ -114,8 +116,8 @@ LISTENERS = (
     notices_erasure,
     notices_events,
     claims_erasure,
-    requests_erasure,
     emergencies_erasure,
+    requests_erasure,
     bulletins_erasure,
     questions,
     duty_erasure,

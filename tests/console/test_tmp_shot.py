@@ -1,7 +1,9 @@
 """Temporary pictures."""
+
 from tests.console.test_console_browser import *  # noqa
 from app.facilities.demo import seed
-from tests.console.desk_client import make_account
+
+
 def test_shots(room, driver, app, home):
     with home.database.transaction() as session:
         seed(session, home.clock.now(), "GS001")

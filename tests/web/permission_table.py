@@ -167,6 +167,16 @@ def claimed(outcome: Outcome) -> dict[str, Answers]:
     }
 
 
+def watched(outcome: Outcome, none: Outcome) -> dict[str, Answers]:
+    """What the desk does with a lorry that is watched; of another request there is `none`."""
+    medical, there = "medical at GS001", "supervisor elsewhere"
+    return {
+        medical: desk(outcome, only=HANDLED_BY[medical]),
+        "medical at GS002": desk(outcome, only=there),
+        "other at GS001": desk(none, only=HANDLED_BY["other at GS001"]),
+    }
+
+
 API = "/api/v1"
 ONE = f"{API}/requests/<uuid:id>"
 AT_DESK = f"{API}/staff/requests/<uuid:id>"
@@ -253,6 +263,14 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("PUT", f"{AT_DESK}/footage"): claimed(200),
     ("GET", f"{AT_DESK}/statement"): claimed(200),
     ("PUT", f"{API}/staff/claims/hotlines"): {"": signed_in(403) | {"admin": 200}},
+    # lorry and cargo of who is in hospital
+    ("POST", f"{ONE}/watch"): own(201),
+    ("GET", f"{ONE}/watch"): own(200),
+    ("POST", f"{ONE}/watch/received"): own(200),
+    ("POST", f"{AT_DESK}/watch"): watched(201, 409),
+    ("GET", f"{AT_DESK}/watch"): watched(200, 404),
+    ("PUT", f"{AT_DESK}/watch"): watched(200, 404),
+    ("POST", f"{AT_DESK}/watch/hand-back"): watched(200, 404),
     # duty
     ("GET", f"{API}/duty/shifts"): {"": members(200)},
     ("GET", SHIFT): {"free": members(200, others=404)},
@@ -505,6 +523,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{API}/staff/macros"): {"text": "示例"},
     ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
+    ("POST", f"{ONE}/watch"): {"place": "示例"},
+    ("PUT", f"{AT_DESK}/watch"): {"keys": "watcher"},
+    ("POST", f"{AT_DESK}/watch/hand-back"): {"to": "family"},
     ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
     ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
     ("PUT", f"{ONE}/insurance/evidence"): {"code": "bay"},

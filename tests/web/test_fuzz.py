@@ -38,7 +38,7 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_cards import a_card
-from tests.web.permission_claims import ClaimRoom
+from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom
 from tests.web.permission_meals import Canteen
@@ -166,13 +166,16 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
 
 
 def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
-    """Claims of the driver, papers of his on them, co-drivers who have joined."""
-    room = ClaimRoom(home, sign_in(driver.app, "driver2"))
+    """Claims of the driver with papers and co-drivers, and lorries that are watched."""
+    room, watches = ClaimRoom(home, sign_in(driver.app, "driver2")), WatchRoom(home)
     cases = [room.case(driver) for _ in range(2)]
     made = {
         "/claims/documents/": [room.document(driver) for _ in range(6)],
         "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
         **dict.fromkeys(OF_A_CLAIM, cases),
+        "}/watch/received": [watches.object("POST", "/received", driver) for _ in range(2)],
+        "}/watch": [watches.object("GET", "/watch", driver) for _ in range(6)]
+        + [watches.object("POST", "/watch", driver) for _ in range(6)],
     }
     return {part: itertools.cycle(ids) for part, ids in made.items()}
 
