@@ -43,7 +43,7 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, operating_api, phones, reopening, staff_api
+from app.helpdesk import attachments, next_up, operating_api, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
@@ -164,6 +164,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
     home.hang(StationBook())
     home.hang(Channels(settings.emergencies))
+    next_up.use_clocks(settings)
     reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
