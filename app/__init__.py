@@ -37,6 +37,8 @@ from app.helpdesk.kinds import load_kinds
 from app.jobs.clockwork import jobs_alive
 from app.jobs.watch import figures as clockwork_figures
 from app.jobs.watch import trouble as clockwork_trouble
+from app.members import api as members_api
+from app.members import erasure as members_erasure
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -73,6 +75,7 @@ ROOMS = (
     bulletin_desk.room,
     duty_api.room,
     duty_office.room,
+    members_api.room,
 )
 PAGES = (
     health.blueprint,
@@ -94,6 +97,7 @@ LISTENERS = (
     bulletins_erasure,
     questions,
     duty_erasure,
+    members_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.bulletins.demo import seed as seed_bulletins
 from app.duty.demo import seed as seed_shifts
 from app.foundation.home import Home
+from app.members.store import adopt
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
 from app.settings import load_settings
@@ -78,6 +79,7 @@ def seed_people(session: Session, now: datetime) -> list[tuple[str, str]]:
             password = secrets.token_urlsafe(9)
             accounts.open_account(session, person_id, name, password, now, must_change=False)
             made.append((name, password))
+    adopt(session, now)
     return made
 
 

@@ -27,6 +27,7 @@ from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
 from app.foundation.home import Home
 from app.jobs.watch import Record, Watch
+from app.members.roster import ListedMember, save_members
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
 from app.notices.templates import catalogue
@@ -103,6 +104,7 @@ def fill_what_no_journey_fills(home: Home) -> None:
         lane.look(session, until)
         fill_bulletins(session, until)
         fill_duty(session, until)
+        fill_members(session, until)
         fill_content(session, until)
         fill_alarm(session, until)
         fill_wechat_events(session, until)
@@ -164,6 +166,14 @@ def fill_duty(session: Session, now: datetime) -> None:
     corrections.ask(session, office, absent, "示例", end)
     given = CorrectIn(state="served", minutes=60, reason="示例")
     corrections.correct(session, office, absent, given, end)
+
+
+def fill_members(session: Session, now: datetime) -> None:
+    """A list that waits for a phone, and a receipt of a mobile member."""
+    row = ListedMember(1, "", "13500002468", "GS001", "mobile", "示例", "示例")
+    save_members(session, [row], now)
+    receipt = "SELECT person_id, id, id, 'GS001', 'GS002', '示例', :now, 60, :now FROM membership LIMIT 1"
+    session.execute(text(f"INSERT INTO member_receipt {receipt}"), {"now": now})
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

@@ -20,6 +20,7 @@ from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_members import make_membership
 from tests.web.permission_news import Newsroom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
@@ -161,6 +162,8 @@ class PermissionHouse:
             return self._news(rule, thing, shared=shared)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
+        if "/staff/members/" in rule:
+            return make_membership(self.home, thing)
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

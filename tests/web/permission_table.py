@@ -124,6 +124,7 @@ AT_DESK = f"{API}/staff/requests/<uuid:id>"
 PAGE = "/console/requests/<uuid:id>"
 SHIFT = f"{API}/duty/shifts/<uuid:id>"
 ATTENDANCE = f"{API}/duty/attendance/<uuid:id>"
+MEMBER = f"{API}/staff/members/<uuid:id>"
 NEWS = f"{API}/staff/bulletins/<uuid:id>"
 NEWS_PAGE = "/console/bulletins/<uuid:id>"
 
@@ -201,6 +202,17 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "GS001": office(200) | dict.fromkeys(("staff", "staff2", "supervisor"), 200),
         "GS002": signed_in(403) | dict.fromkeys(("supervisor", "elsewhere"), 200),
     },
+    # membership
+    ("GET", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("POST", f"{API}/me/membership"): {"": signed_in(409)},  # without a consent of its own
+    ("PUT", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("GET", f"{API}/me/receipts"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/members"): {"": office(200)},
+    ("GET", f"{API}/staff/members/receipts"): {"": office(200)},
+    ("POST", f"{MEMBER}/verify"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/refuse"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/transfer"): {"active": office(200), "active elsewhere": office(404)},
+    ("POST", f"{MEMBER}/leave"): {"active": office(200), "active elsewhere": office(404)},
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
     ("POST", f"{API}/staff/bulletins"): {"": news(201, 403)},
@@ -334,6 +346,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "capacity": 2,
     },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
+    ("POST", f"{API}/me/membership"): {"branch": "GS001", "kind": "fixed", "name": "示例"},
+    ("PUT", f"{API}/me/membership"): {"receipts": False},
+    ("POST", f"{MEMBER}/refuse"): {"reason": "示例"},
+    ("POST", f"{MEMBER}/transfer"): {"to_branch": "GS003", "reason": "示例"},
+    ("POST", f"{MEMBER}/leave"): {"reason": "示例"},
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},

@@ -38,6 +38,7 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_members import make_membership
 
 CHECKS = [
     status_code_conformance,
@@ -163,7 +164,8 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/duty/attendance/": [duty.object("/attendance/", "", me) for _ in range(3)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
-    return {part: itertools.cycle(ids) for part, ids in made.items()}
+    memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
+    return {part: itertools.cycle(ids) for part, ids in made.items()} | {"/staff/members/": memberships}
 
 
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
@@ -219,6 +221,9 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
         if "id" in case.path_parameters:
             pools = [ids for part, ids in fuzzed.ids.items() if part in case.operation.full_path]
             case.path_parameters["id"] = next(pools[0])
+        if isinstance(case.body, dict):
+            for branch in {"branch", "to_branch"} & case.body.keys():
+                case.body[branch] = "GS001"
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
