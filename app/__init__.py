@@ -51,6 +51,10 @@ from app.people import consents, erasure, rights_api
 from app.people import events as people_events
 from app.people import service as people
 from app.people.rules import home_place
+from app.points import api as points_api
+from app.points import erasure as points_erasure
+from app.points import staff_api as points_office
+from app.points import switches as points_switches
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
@@ -76,6 +80,8 @@ ROOMS = (
     duty_api.room,
     duty_office.room,
     members_api.room,
+    points_api.room,
+    points_office.room,
 )
 PAGES = (
     health.blueprint,
@@ -98,6 +104,7 @@ LISTENERS = (
     questions,
     duty_erasure,
     members_erasure,
+    points_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -163,6 +170,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
+    points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     return home
 

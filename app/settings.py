@@ -227,6 +227,14 @@ class UploadSettings(Section):
     review_after_minutes: int = Field(30, ge=1)
 
 
+class PointsSettings(Section):
+    """Points of members: what may be switched off, and how long a list is public."""
+
+    enabled: bool = True
+    ranking: bool = True
+    public_days: int = Field(7, ge=5, le=7)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -261,6 +269,7 @@ class Settings(BaseSettings):
     emergencies: EmergencySettings = EmergencySettings()
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
+    points: PointsSettings = PointsSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 

@@ -34,11 +34,14 @@ from app.notices.templates import catalogue
 from app.people import erasure
 from app.people import service as people
 from app.people.models import Person, WaitingGrant
+from app.points import quarters
+from app.points.schemas import RewardIn
 from app.settings import UploadSettings
 from app.web.callers import Caller
 from app.wechat.callback import table
 from app.wechat.callback.events import Arrival
 from tests.support.databases import Databases
+from tests.web.permission_points import PointsRoom, earn_once
 from tests.web.whole_journey import walk
 
 ALEMBIC = {"alembic_version", "migration_gate"}
@@ -99,6 +102,7 @@ def test_migrations_go_down_and_up_again_with_data_in_every_table(
 def fill_what_no_journey_fills(home: Home) -> None:
     """Rows that only come about without Redis, with waiting roles, with a worker at the outbox."""
     home.shared.set("some", "value", ttl_s=60)
+    fill_points(home)
     with home.database.transaction() as session:
         until = datetime.now(UTC) + timedelta(minutes=1)
         lane.look(session, until)
@@ -174,6 +178,17 @@ def fill_members(session: Session, now: datetime) -> None:
     save_members(session, [row], now)
     receipt = "SELECT person_id, id, id, 'GS001', 'GS002', '示例', :now, 60, :now FROM membership LIMIT 1"
     session.execute(text(f"INSERT INTO member_receipt {receipt}"), {"now": now})
+
+
+def fill_points(home: Home) -> None:
+    """A quarter that is public with a line, an entry, an objection and a reward."""
+    room = PointsRoom(home)
+    room.objection("GS002")
+    code = room.quarter("final")
+    with home.database.transaction() as session:
+        earn_once(session, room.listed)
+        body = RewardIn(member=room.listed, text="示例", branch="GS001")
+        quarters.reward(session, room.office, code, body, home.clock.now())
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

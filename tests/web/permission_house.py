@@ -22,6 +22,7 @@ from tests.support.clients import Somebody, sign_in
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_members import make_membership
 from tests.web.permission_news import Newsroom
+from tests.web.permission_points import PointsRoom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
 _names = itertools.count()
@@ -47,6 +48,7 @@ class PermissionHouse:
             people.grant(session, found[0], "staff", "GS002", self.home.clock.now())
         self.newsroom = Newsroom(self.home)
         self.duty = DutyRoom(self.home)
+        self.points = PointsRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -133,6 +135,10 @@ class PermissionHouse:
         path = path.replace("<path:rest>", "no/such/page")
         path = path.replace("<path:filename>", "docs.css" if rule.startswith("/web") else "shell.css")
         body = dict(BODIES.get((method, rule), {}))
+        if "<quarter>" in rule:
+            path = path.replace("<quarter>", thing if thing[:1] == "2" else self.points.quarter(thing))
+        if rule.endswith("/rewards"):
+            body["member"] = str(self.points.listed)
         if rule.startswith("/u/"):
             path = self._address(path.removeprefix("/u/"), thing)
         if rule.endswith("/checkins") and thing:
@@ -162,6 +168,8 @@ class PermissionHouse:
             return self._news(rule, thing, shared=shared)
         if "/hand-overs/" in rule:
             return str(uuid.uuid4())
+        if "/points/" in rule:
+            return self.points.objection(thing)
         if "/staff/members/" in rule:
             return make_membership(self.home, thing)
         if "/duty/" in rule:

@@ -39,6 +39,7 @@ from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_members import make_membership
+from tests.web.permission_points import PointsRoom
 
 CHECKS = [
     status_code_conformance,
@@ -165,7 +166,13 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
     memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
-    return {part: itertools.cycle(ids) for part, ids in made.items()} | {"/staff/members/": memberships}
+    others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}
+    return {part: itertools.cycle(ids) for part, ids in made.items()} | others
+
+
+def _objections(home: Home) -> Iterator[str]:
+    room = PointsRoom(home)
+    return itertools.cycle([room.objection() for _ in range(4)])
 
 
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
@@ -224,6 +231,8 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
         if isinstance(case.body, dict):
             for branch in {"branch", "to_branch"} & case.body.keys():
                 case.body[branch] = "GS001"
+        if "quarter" in case.path_parameters:
+            case.path_parameters["quarter"] = "2026Q3"
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
