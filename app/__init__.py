@@ -54,6 +54,8 @@ from app.meals import api as meals_api
 from app.meals import campaign_api
 from app.meals import introductions as meals_introductions
 from app.meals import staff_api as kitchen_api
+from app.members import api as members_api
+from app.members import erasure as members_erasure
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -66,6 +68,10 @@ from app.people import consents, erasure, rights_api
 from app.people import events as people_events
 from app.people import service as people
 from app.people.rules import home_place
+from app.points import api as points_api
+from app.points import erasure as points_erasure
+from app.points import staff_api as points_office
+from app.points import switches as points_switches
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
@@ -98,6 +104,9 @@ ROOMS = (
     campaign_api.room,
     facilities_api.room,
     cards_api.room,
+    members_api.room,
+    points_api.room,
+    points_office.room,
 )
 PAGES = (
     health.blueprint,
@@ -124,6 +133,8 @@ LISTENERS = (
     meals_introductions,
     facilities_erasure,
     cards_erasure,
+    members_erasure,
+    points_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -194,6 +205,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     nicknames.listen()
     on_page = ("这一侧的设施", facilities_views.page_lines)
     add_card_section("facilities", facilities_service.card_section, on_page)
+    points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     people.add_profile_section("card", partial(cards.card_section, home))
     return home

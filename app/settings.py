@@ -250,6 +250,14 @@ class ClaimSettings(Section):
     code_minutes: int = Field(30, ge=1, le=1440)
 
 
+class PointsSettings(Section):
+    """Points of members: what may be switched off, and how long a list is public."""
+
+    enabled: bool = True
+    ranking: bool = True
+    public_days: int = Field(7, ge=5, le=7)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -287,6 +295,7 @@ class Settings(BaseSettings):
     facilities: FacilitySettings = FacilitySettings()
     cards: CardSettings = CardSettings()
     claims: ClaimSettings = ClaimSettings()
+    points: PointsSettings = PointsSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 

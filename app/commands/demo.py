@@ -18,6 +18,7 @@ from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
 from app.meals.demo import seed as seed_offers
 from app.meals.demo import seed_campaign
+from app.members.store import adopt
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
 from app.settings import load_settings
@@ -110,6 +111,7 @@ def seed_people(session: Session, now: datetime) -> list[tuple[str, str]]:
             password = secrets.token_urlsafe(9)
             accounts.open_account(session, person_id, name, password, now, must_change=False)
             made.append((name, password))
+    adopt(session, now)
     return made
 
 

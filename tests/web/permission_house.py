@@ -24,7 +24,9 @@ from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom, a_facility
 from tests.web.permission_meals import Canteen
+from tests.web.permission_members import make_membership
 from tests.web.permission_news import Newsroom
+from tests.web.permission_points import PointsRoom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
 _names = itertools.count()
@@ -56,6 +58,7 @@ class PermissionHouse:
         self.facilities = FacilityRoom(self.home)
         self.claims = ClaimRoom(self.home, self.author)
         self.watches = WatchRoom(self.home)
+        self.points = PointsRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -151,6 +154,10 @@ class PermissionHouse:
             body = {"place": "示例", "keys": "desk", "until_at": until.isoformat()}
         if rule.endswith("/documents"):
             body = self.claims.body(self.people.get(who, self.author))
+        if "<quarter>" in rule:
+            path = path.replace("<quarter>", thing if thing[:1] == "2" else self.points.quarter(thing))
+        if rule.endswith("/rewards"):
+            body["member"] = str(self.points.listed)
         if rule.startswith("/u/"):
             path = self._address(path.removeprefix("/u/"), thing)
         if rule.endswith("/checkins") and thing:
@@ -214,6 +221,10 @@ class PermissionHouse:
         if "/facilities/" in rule or "/bookings/" in rule:
             holder = self.people.get(who, self.author) if thing == "one's own" else self.author
             return self.facilities.object(rule, holder.user["id"])
+        if "/points/" in rule:
+            return self.points.objection(thing)
+        if "/staff/members/" in rule:
+            return make_membership(self.home, thing)
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])

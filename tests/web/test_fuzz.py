@@ -42,6 +42,8 @@ from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom
 from tests.web.permission_meals import Canteen
+from tests.web.permission_members import make_membership
+from tests.web.permission_points import PointsRoom
 
 CHECKS = [
     status_code_conformance,
@@ -193,7 +195,14 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
-    return {part: itertools.cycle(ids) for part, ids in made.items()}
+    memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
+    others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}
+    return {part: itertools.cycle(ids) for part, ids in made.items()} | others
+
+
+def _objections(home: Home) -> Iterator[str]:
+    room = PointsRoom(home)
+    return itertools.cycle([room.objection() for _ in range(4)])
 
 
 def _meals(home: Home) -> dict[str, Iterator[str]]:
@@ -267,6 +276,11 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
         if "id" in case.path_parameters:
             pools = [ids for part, ids in fuzzed.ids.items() if part in case.operation.full_path]
             case.path_parameters["id"] = next(pools[0])
+        if isinstance(case.body, dict):
+            for branch in {"branch", "to_branch"} & case.body.keys():
+                case.body[branch] = "GS001"
+        if "quarter" in case.path_parameters:
+            case.path_parameters["quarter"] = "2026Q3"
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
         if "kind" in case.path_parameters:
