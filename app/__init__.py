@@ -49,6 +49,7 @@ from app.people import consents, erasure, rights_api
 from app.people import events as people_events
 from app.people import service as people
 from app.people.rules import home_place
+from app.preview import pages as preview
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
@@ -112,6 +113,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         openapi.open_room(app, room)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if preview.wanted(settings):
+        app.register_blueprint(preview.blueprint)
     app.add_url_rule("/", "root", lambda: redirect("/console/"))
     return app
 
