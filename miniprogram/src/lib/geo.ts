@@ -38,28 +38,41 @@ export function onRoad(station: string, road: string): boolean {
   return road.split('/').some(one => roads.includes(one))
 }
 
-export interface Ahead<S> {
-  station: S
-  away: number
+interface Placed extends Point {
+  code: string
+  road: string
+  km_post: string | null
 }
 
-/** The stations of the same road on either side of this one, nearest first, by their K-posts. */
-export function neighbours<S extends { code: string; road: string; km_post: string | null }>(
-  here: S,
-  all: S[],
-): { up: Array<Ahead<S>>; down: Array<Ahead<S>> } {
-  const from = km(here.km_post)
-  if (from === null) return { up: [], down: [] }
+export interface Ahead<S> {
+  station: S
+  km: number
+  /** By K-posts; otherwise as the crow flies, which is less than the road. */
+  byPost: boolean
+}
+
+export interface Direction<S> {
+  title: string
+  stations: Array<Ahead<S>>
+}
+
+/** The stations of the same road in its two directions, nearest first. A road has the directions of its longer axis. */
+export function neighbours<S extends Placed>(here: S, all: S[]): Direction<S>[] {
   const road = here.road.split('/')[0]
-  const others = all
-    .filter(one => one.code !== here.code && onRoad(one.road, road))
-    .flatMap(station => {
-      const at = km(station.km_post)
-      return at === null ? [] : [{ station, away: at - from }]
-    })
-  const near = (a: Ahead<S>, b: Ahead<S>) => a.away - b.away
-  return {
-    up: others.filter(one => one.away > 0).sort(near),
-    down: others.filter(one => one.away < 0).map(one => ({ ...one, away: -one.away })).sort(near),
-  }
+  const others = all.filter(one => one.code !== here.code && onRoad(one.road, road))
+  const reach = (pick: (p: Point) => number) => Math.max(...others.map(one => Math.abs(pick(one) - pick(here))), 0)
+  const eastWest = reach(p => p.lon) * Math.cos(rad(here.lat)) >= reach(p => p.lat)
+  const ahead = (one: S) => (eastWest ? one.lon - here.lon : one.lat - here.lat)
+  const sorted = (some: S[]) => some.map(one => away(here, one)).sort((a, b) => a.km - b.km)
+  return [
+    { title: eastWest ? '往东' : '往北', stations: sorted(others.filter(one => ahead(one) >= 0)) },
+    { title: eastWest ? '往西' : '往南', stations: sorted(others.filter(one => ahead(one) < 0)) },
+  ]
+}
+
+function away<S extends Placed>(here: S, station: S): Ahead<S> {
+  const [from, to] = [km(here.km_post), km(station.km_post)]
+  const sameRoad = here.road === station.road // K-posts count from the start of their own road
+  if (from !== null && to !== null && sameRoad) return { station, km: Math.abs(to - from), byPost: true }
+  return { station, km: metres(here, station) / 1000, byPost: false }
 }

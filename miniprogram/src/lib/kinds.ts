@@ -4,13 +4,16 @@ import { now } from './clock'
 import { ask, Trouble } from './http'
 import { keep, kept } from './store'
 
+const FRESH_MS = 10 * 60_000
+
 export async function kindList(): Promise<KindOut[]> {
   const had = kept('kinds')
+  if (had && now().getTime() - Date.parse(had.at) < FRESH_MS) return had.data
   try {
     const answer = await ask('GET /request-kinds', { etag: had?.etag ?? '', anonymous: true })
-    if (answer.status === 304 && had) return had.data
-    keep('kinds', { at: now().toISOString(), etag: answer.etag, data: answer.data.items })
-    return answer.data.items
+    const data = answer.status === 304 && had ? had.data : answer.data.items
+    keep('kinds', { at: now().toISOString(), etag: answer.etag || (had?.etag ?? ''), data })
+    return data
   } catch (problem) {
     if (had && problem instanceof Trouble && problem.later) return had.data
     throw problem

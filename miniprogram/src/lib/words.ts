@@ -7,7 +7,7 @@ export const BASICS = [
   { name: 'laundry', title: '洗衣', short: '洗衣' },
 ] as const
 
-export const BASIC_STATE: Record<string, string> = { ok: '能用', limited: '紧张', out: '用不了', unknown: '说不准' }
+export const BASIC_STATE: Record<string, string> = { ok: '能用', limited: '部分能用', out: '停用', unknown: '说不准' }
 export const STATION_STATE: Record<string, string> = { open: '', limited: '部分开放', closed: '暂停服务' }
 
 export const STATE: Record<string, string> = {

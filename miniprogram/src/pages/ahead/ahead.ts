@@ -1,4 +1,4 @@
-// 前方一站: the next homes on this road in both directions, by their K-posts, with what there is now.
+// 前方一站: the next homes on this road in both directions, how far, and what there is now.
 import type { StationOut } from 'contract'
 import { now } from '../../lib/clock'
 import type { Ahead } from '../../lib/geo'
@@ -21,7 +21,7 @@ interface Line {
 }
 
 Page({
-  data: { from: '', up: [] as Line[], down: [] as Line[], upTitle: '', downTitle: '', choose: false, trouble: '' },
+  data: { from: '', ways: [] as Array<{ title: string; lines: Line[] }>, choose: false, trouble: '' },
 
   all: [] as StationOut[],
 
@@ -51,22 +51,19 @@ Page({
   },
 
   show(here: StationOut, word: string) {
-    const { up, down } = neighbours(here, this.all)
     const road = here.road.split('/')[0]
     this.setData({
-      from: `${word}${here.name}（${plate(here, null, '').km || '桩号不详'}）算起`,
-      upTitle: `${road} 桩号往大走`,
-      downTitle: `${road} 桩号往小走`,
-      up: up.slice(0, SHOWN).map(line),
-      down: down.slice(0, SHOWN).map(line),
+      from: `${word}${here.name}算起`,
+      ways: neighbours(here, this.all).map(({ title, stations }) => ({ title: `${road} ${title}`, lines: stations.slice(0, SHOWN).map(line) })),
       choose: false,
     })
   },
   goTo,
 })
 
-function line({ station, away }: Ahead<StationOut>): Line {
+function line({ station, km, byPost }: Ahead<StationOut>): Line {
   const good = basicLines(station, now()).filter(one => one.state === 'ok').map(one => one.short)
   const shown = plate(station, null, '')
-  return { code: station.code, name: station.name, away: `${Math.round(away)} 公里`, note: [shown.km, good.length > 0 ? `有${good.join('、')}` : '现在有什么说不准', shown.note].filter(Boolean).join(' · ') }
+  const parts = [byPost ? '按桩号' : '直线，路上更远', shown.km, good.length > 0 ? `有${good.join('、')}` : '现在有什么说不准', shown.note]
+  return { code: station.code, name: station.name, away: `${byPost ? '' : '约 '}${Math.round(km)} 公里`, note: parts.filter(Boolean).join(' · ') }
 }

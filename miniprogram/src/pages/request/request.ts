@@ -2,7 +2,7 @@
 import type { RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
-import { call } from '../../lib/http'
+import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
 import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
@@ -45,6 +45,7 @@ Page({
   },
 
   request: null as RequestOut | null,
+  etag: '',
   timers: [] as number[],
 
   onLoad(query: Record<string, string | undefined>) {
@@ -69,11 +70,12 @@ Page({
 
   async load() {
     try {
-      const request = await call('GET /requests/{id}', { path: { id: this.data.id } })
-      const changed = JSON.stringify(request) !== JSON.stringify(this.request)
-      this.request = request
+      const answer = await ask('GET /requests/{id}', { path: { id: this.data.id }, etag: this.etag })
       this.setData({ trouble: '', old: '' })
-      if (changed) await this.show(request)
+      if (answer.status === 304) return
+      this.request = answer.data
+      this.etag = answer.etag
+      await this.show(answer.data)
     } catch (problem) {
       this.setData(this.request ? { old: `${told(problem)} 这是刚才看到的。` } : { trouble: told(problem) })
     }
@@ -135,6 +137,7 @@ Page({
   async step(work: () => Promise<RequestOut>) {
     try {
       this.request = await work()
+      this.etag = ''
       await this.show(this.request)
     } catch (problem) {
       sayTrouble(problem)

@@ -1,6 +1,7 @@
 // WeChat's built-in components, as far as the pages use them. One that is missing stops the build's first show.
 import { builtin } from './engine.js'
 import { control } from './control.js'
+import { shown } from './wx/files.js'
 
 const COMMON = {
   hoverClass: 'none', hoverStartTime: 50, hoverStayTime: 400, hoverStopPropagation: false,
@@ -9,8 +10,9 @@ const COMMON = {
 const ARIA = ['ariaLabel', 'ariaHidden', 'ariaLive', 'ariaChecked', 'ariaDisabled', 'ariaSelected']
 const dashed = name => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 
-/** Write what a screen reader hears onto the element. */
-function speak(component, element) {
+/** Write what a screen reader hears onto the element, or onto the control that stands inside it. */
+function speak(component, outer) {
+  const element = component._control ?? outer
   const role = component.data.ariaRole || component.data.role
   if (role) element.setAttribute('role', role)
   for (const name of ARIA) {
@@ -68,7 +70,8 @@ function imageBegins(element) {
 
 function imageShows() {
   const image = this._image
-  if (this.data.src && image.getAttribute('src') !== this.data.src) image.src = this.data.src
+  const src = shown(this.data.src ?? '')
+  if (src && image.getAttribute('src') !== src) image.src = src
   image.style.objectFit = { aspectFit: 'contain', aspectFill: 'cover' }[this.data.mode] ?? 'fill'
 }
 
@@ -124,33 +127,31 @@ function switchBegins(element) {
   box.type = 'checkbox'
   box.onchange = () => { this.setData({ checked: box.checked }); this.triggerEvent('change', { value: box.checked }) }
   element.append(box)
-  this._box = box
+  this._control = box
 }
 
 function switchShows() {
-  this._box.checked = Boolean(this.data.checked)
-  this._box.disabled = Boolean(this.data.disabled)
-  if (this.data.ariaLabel) this._box.setAttribute('aria-label', this.data.ariaLabel)
+  this._control.checked = Boolean(this.data.checked)
+  this._control.disabled = Boolean(this.data.disabled)
 }
 
 function pickerBegins(element) {
   const list = this.data.mode === 'selector'
   if (!list && !['date', 'time'].includes(this.data.mode)) throw new Error(`picker mode ${this.data.mode} is not in the harness`)
-  this._inner = document.createElement(list ? 'select' : 'input')
-  if (!list) this._inner.type = this.data.mode
-  this._inner.onchange = () => this.triggerEvent('change', { value: list ? Number(this._inner.value) : this._inner.value })
-  element.append(this._inner)
+  this._control = document.createElement(list ? 'select' : 'input')
+  if (!list) this._control.type = this.data.mode
+  this._control.onchange = () => this.triggerEvent('change', { value: list ? Number(this._control.value) : this._control.value })
+  element.append(this._control)
 }
 
 function pickerShows() {
-  const { range, rangeKey, value, disabled, mode, ariaLabel } = this.data
+  const { range, rangeKey, value, disabled, mode } = this.data
   if (mode === 'selector') {
     const options = range.map((one, at) => new Option(rangeKey ? one[rangeKey] : one, at))
-    this._inner.replaceChildren(...options)
+    this._control.replaceChildren(...options)
   }
-  this._inner.value = value
-  this._inner.disabled = Boolean(disabled)
-  if (ariaLabel) this._inner.setAttribute('aria-label', ariaLabel)
+  this._control.value = value
+  this._control.disabled = Boolean(disabled)
 }
 
 /** `rich-text` shows HTML but runs nothing: scripts, frames and handlers never get in. */

@@ -1,5 +1,5 @@
 // The phone's own files: photos chosen, files saved. Kept as data: URLs, so that a reload finds them again.
-import { control, note, shelf } from '../control.js'
+import { control, shelf } from '../control.js'
 import { call } from './answer.js'
 
 const SAVED = 'wxfile://usr/'
@@ -61,6 +61,5 @@ export const files = {
 
 /** Where an <image> finds a saved file: the phone reads wxfile: itself. */
 export function shown(path) {
-  note('shown', path)
-  return localStorage.getItem(place(path)) ?? ''
+  return path.startsWith(SAVED) ? (localStorage.getItem(place(path)) ?? '') : path
 }
