@@ -1,6 +1,5 @@
 // Where the person is: the last check-in, as long as it can still be true.
 import type { CheckInOut, StationCard, StationOut } from 'contract'
-import { km } from './geo'
 import { freshness } from './time'
 import { BASIC_STATE, BASICS, sideWord, STATION_STATE } from './words'
 
@@ -24,13 +23,18 @@ export interface Plate {
 
 const LONG_NAME = 8
 
+/** `~K366` as 约 K366; nothing where nobody knows. */
+function postText(post: string | null): string {
+  return (post ?? '').replace(/^~/, '约 ')
+}
+
 /** The plate of a station, of one of its sides where that is known. */
 export function plate(station: StationOut | StationCard, side: string | null, note: string): Plate {
   const heading = station.sides.find(one => one.side === side)?.heading ?? null
   return {
     code: station.code,
     road: station.road,
-    km: km(station.km_post) === null ? '' : `K${String(station.km_post).replace(/^K/i, '')}`.replace('K~', '约 K'),
+    km: postText(station.km_post),
     name: station.name,
     long: station.name.length > LONG_NAME,
     side: side ? sideWord(side, heading) : STATION_STATE[station.status] || station.prefecture,
