@@ -72,6 +72,7 @@ from app.points import api as points_api
 from app.points import erasure as points_erasure
 from app.points import staff_api as points_office
 from app.points import switches as points_switches
+from app.preview import pages as preview
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
@@ -153,6 +154,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         openapi.open_room(app, room)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if preview.wanted(settings):
+        app.register_blueprint(preview.blueprint)
     app.add_url_rule("/", "root", lambda: redirect("/console/"))
     return app
 

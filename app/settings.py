@@ -269,6 +269,7 @@ class DemoSettings(Section):
     """What only exists to try the product; refused in production."""
 
     data: bool = False
+    preview: bool = False
 
 
 class Settings(BaseSettings):
@@ -367,6 +368,7 @@ def unsafe_for_production(settings: Settings) -> list[str]:
             "emergencies.channels: an address without https",
         ),
         (settings.demo.data, "demo.data: demonstration data"),
+        (settings.demo.preview, "demo.preview: the mini-program's preview"),
         (settings.wechat.appid in ("", MADE_UP_APPID), "wechat.appid: missing"),
         (settings.wechat.secret in ("", MADE_UP), "wechat.secret: missing"),
         (not settings.secrets.data_keys, "secrets.data_keys: missing"),
