@@ -32,6 +32,7 @@ from app.duty import erasure as duty_erasure
 from app.duty import staff_api as duty_office
 from app.duty.screen import use_screens
 from app.emergencies import alarm
+from app.emergencies import api as emergencies_api
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
@@ -42,7 +43,7 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, operating_api, phones, reopening, staff_api
+from app.helpdesk import attachments, next_up, operating_api, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
@@ -53,6 +54,8 @@ from app.meals import api as meals_api
 from app.meals import campaign_api
 from app.meals import introductions as meals_introductions
 from app.meals import staff_api as kitchen_api
+from app.members import api as members_api
+from app.members import erasure as members_erasure
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -65,6 +68,11 @@ from app.people import consents, erasure, rights_api
 from app.people import events as people_events
 from app.people import service as people
 from app.people.rules import home_place
+from app.points import api as points_api
+from app.points import erasure as points_erasure
+from app.points import staff_api as points_office
+from app.points import switches as points_switches
+from app.preview import pages as preview
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
@@ -85,6 +93,7 @@ ROOMS = (
     staff_api.room,
     operating_api.room,
     emergency_desk.room,
+    emergencies_api.room,
     claims_desk.room,
     claims_api.room,
     bulletins_api.room,
@@ -96,6 +105,9 @@ ROOMS = (
     campaign_api.room,
     facilities_api.room,
     cards_api.room,
+    members_api.room,
+    points_api.room,
+    points_office.room,
 )
 PAGES = (
     health.blueprint,
@@ -114,14 +126,16 @@ LISTENERS = (
     notices_erasure,
     notices_events,
     claims_erasure,
-    requests_erasure,
     emergencies_erasure,
+    requests_erasure,
     bulletins_erasure,
     questions,
     duty_erasure,
     meals_introductions,
     facilities_erasure,
     cards_erasure,
+    members_erasure,
+    points_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -140,6 +154,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         openapi.open_room(app, room)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if preview.wanted(settings):
+        app.register_blueprint(preview.blueprint)
     app.add_url_rule("/", "root", lambda: redirect("/console/"))
     return app
 
@@ -162,6 +178,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
     home.hang(StationBook())
     home.hang(Channels(settings.emergencies))
+    next_up.use_clocks(settings)
     reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
@@ -191,6 +208,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     nicknames.listen()
     on_page = ("这一侧的设施", facilities_views.page_lines)
     add_card_section("facilities", facilities_service.card_section, on_page)
+    points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     people.add_profile_section("card", partial(cards.card_section, home))
     return home

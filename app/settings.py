@@ -250,6 +250,14 @@ class ClaimSettings(Section):
     code_minutes: int = Field(30, ge=1, le=1440)
 
 
+class PointsSettings(Section):
+    """Points of members: what may be switched off, and how long a list is public."""
+
+    enabled: bool = True
+    ranking: bool = True
+    public_days: int = Field(7, ge=5, le=7)
+
+
 class OperatorSettings(Section):
     """Who runs this house; shown on pages and posters."""
 
@@ -261,6 +269,7 @@ class DemoSettings(Section):
     """What only exists to try the product; refused in production."""
 
     data: bool = False
+    preview: bool = False
 
 
 class Settings(BaseSettings):
@@ -287,6 +296,7 @@ class Settings(BaseSettings):
     facilities: FacilitySettings = FacilitySettings()
     cards: CardSettings = CardSettings()
     claims: ClaimSettings = ClaimSettings()
+    points: PointsSettings = PointsSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
 
@@ -358,6 +368,7 @@ def unsafe_for_production(settings: Settings) -> list[str]:
             "emergencies.channels: an address without https",
         ),
         (settings.demo.data, "demo.data: demonstration data"),
+        (settings.demo.preview, "demo.preview: the mini-program's preview"),
         (settings.wechat.appid in ("", MADE_UP_APPID), "wechat.appid: missing"),
         (settings.wechat.secret in ("", MADE_UP), "wechat.secret: missing"),
         (not settings.secrets.data_keys, "secrets.data_keys: missing"),

@@ -17,6 +17,8 @@ from app.duty.demo import seed as seed_shifts
 from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
 from app.meals.demo import seed as seed_offers
+from app.meals.demo import seed_campaign
+from app.members.store import adopt
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
 from app.settings import load_settings
@@ -109,6 +111,7 @@ def seed_people(session: Session, now: datetime) -> list[tuple[str, str]]:
             password = secrets.token_urlsafe(9)
             accounts.open_account(session, person_id, name, password, now, must_change=False)
             made.append((name, password))
+    adopt(session, now)
     return made
 
 
@@ -125,8 +128,10 @@ def seed_duty(session: Session, now: datetime) -> int:
 
 
 def seed_meals(session: Session, now: datetime) -> int:
-    """A week of meals by the demonstration's kitchen; how many offers."""
+    """A week of meals by the demonstration's kitchen, a campaign by its staff; how many offers."""
     kitchen, _ = service.find_or_make(session, demo_openid("kitchen"), None, now)
+    staff, _ = service.find_or_make(session, demo_openid("staff"), None, now)
+    seed_campaign(session, now, staff, STATION)
     return seed_offers(session, now, kitchen, STATION)
 
 

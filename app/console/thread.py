@@ -26,7 +26,7 @@ from app.emergencies.rules import STAGES, stage_possible
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import UNANSWERED, merge_refusal, step_refusal
-from app.helpdesk.schemas import EventOut, MessageOut, StaffRequestOut
+from app.helpdesk.schemas import EventOut, MessageOut, NextOut, StaffRequestOut
 from app.web.callers import Caller
 
 _STATES = {
@@ -106,6 +106,7 @@ class ThreadView:
     place: str
     holder: str
     held: str
+    coming: str
     mine: bool
     posts: list[Post]
     talk: list[Said]
@@ -146,6 +147,7 @@ def thread_view(
         place=shown.place,
         holder="" if shown.free or not row.holder_id else ("我" if shown.mine else work.holder or "值班员"),
         held=span(now - row.holder_since) if row.holder_since and row.state in UNANSWERED else "",
+        coming=_coming(seen.next, now),
         mine=shown.mine,
         posts=road(row, kind, now),
         talk=talk(row, seen, now),
@@ -161,6 +163,13 @@ def thread_view(
         reopened=row.reopened,
         private=kind.private,
     )
+
+
+def _coming(next_one: NextOut | None, now: datetime) -> str:
+    """Who is told next, and when, if nothing is done: `10:23 报值班主管`."""
+    if next_one is None or next_one.at is None or next_one.role == "driver":
+        return ""
+    return f"{clock_time(next_one.at, now)} 没办好报{next_one.title}"
 
 
 def allowed_steps(row: HelpRequest) -> frozenset[str]:

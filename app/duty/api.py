@@ -9,7 +9,6 @@ from app.duty.schemas import (
     CorrectionOut,
     FinishOut,
     JoinedOut,
-    JoinIn,
     OwnShift,
     ShiftOut,
     ShiftPage,
@@ -20,6 +19,7 @@ from app.duty.schemas import (
     SignupOut,
     StandInIn,
     StandInOut,
+    TaskForceJoin,
 )
 from app.duty.screen import Screens
 from app.web.callers import SIGNED_IN
@@ -202,7 +202,7 @@ def accept_stand_in(path: ById) -> StandInOut:
     refuses=[rules.INVITE_UNKNOWN],
     idempotent=True,
 )
-def join_task_force(body: JoinIn) -> JoinedOut:
+def join_task_force(body: TaskForceJoin) -> JoinedOut:
     """凭邀请码加入突击队帮忙，到突击队结束为止"""
     turn = current()
     return forces.join(turn.session, turn.caller, body.invite, turn.now)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.duty import signups, store
+from app.duty import signups
 from app.duty.models import (
     DutyAttendance,
     DutyCall,
@@ -35,13 +35,7 @@ def listen() -> None:
 def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Places in shifts to come are given up properly, so that others move up; then all rows go. What he did
     for others as secretary or stand-in stays without him."""
-    coming = select(DutySignup.shift_id, DutySignup.state).where(
-        DutySignup.person_id == person_id, store.LIVE, DutySignup.starts_at > now
-    )
-    for shift_id, _ in session.execute(coming.order_by(DutySignup.shift_id)).all():
-        shift, post = store.lock(session, shift_id)
-        if state := store.live_state(session, person_id, shift_id):
-            signups.release(session, person_id, shift, post, state, now)
+    signups.give_up_coming(session, person_id, now)
     for table in _OWN:
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(DutyEntry).where(DutyEntry.actor_id == person_id).values(actor_id=None))

@@ -258,7 +258,7 @@ class TaskForceEnd(In):
     summary: Annotated[str, Text(5000, 0)] = ""
 
 
-class JoinIn(In):
+class TaskForceJoin(In):
     """The code of a task force."""
 
     invite: Annotated[str, Text(20)]

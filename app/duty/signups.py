@@ -90,6 +90,22 @@ def release(
         _tell_waiting(session, shift, post, now)
 
 
+def give_up_coming(
+    session: Session, person_id: uuid.UUID, now: datetime, only_branch_posts_at: str | None = None
+) -> None:
+    """End all sign-ups of somebody in shifts to come, so that others move up; or only those in posts that
+    one branch keeps for its own. The person's row is locked, or he is going."""
+    coming = select(DutySignup.shift_id).where(
+        DutySignup.person_id == person_id, store.LIVE, DutySignup.starts_at > now
+    )
+    for shift_id in session.scalars(coming.order_by(DutySignup.shift_id)).all():
+        shift, post = store.lock(session, shift_id)
+        kept = only_branch_posts_at and (post.open_to, post.station) != ("branch", only_branch_posts_at)
+        state = None if kept else store.live_state(session, person_id, shift_id)
+        if state:
+            release(session, person_id, shift, post, state, now)
+
+
 def move_up(session: Session, shift: DutyShift, post: DutyPost, now: datetime) -> uuid.UUID | None:
     """The first of the waiting list takes the free place of a locked shift, and is told; who it was."""
     first = select(DutySignup.person_id).where(

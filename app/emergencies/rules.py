@@ -4,6 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.foundation.refusals import Refusal
+
+WATCH_NONE = Refusal("watch.none", 404, "这一件没有代看车货。")
+WATCH_EXISTS = Refusal("watch.exists", 409, "已经提过了，值班台看得到。")
+WATCH_TAKEN = Refusal("watch.taken", 409, "已经有人在看了。")
+WATCH_STATE = Refusal("watch.wrong_state", 409, "车货代看现在不能这样办，请刷新后再看。")
+
+WATCH_STATES = ("asked", "watching", "handed_back", "received")
+KEYS = {
+    "desk": "钥匙封存在值班台",
+    "watcher": "钥匙在代看的人手里",
+    "driver": "钥匙司机自己带着",
+    "vehicle": "钥匙在车上",
+}
+HANDED_TO = {"driver": "司机本人", "family": "家属", "company": "车主或公司", "police": "交警或公安"}
+LONGEST_WATCH = timedelta(days=7)
+
 HEARERS = ("staff", "responder", "supervisor")
 STEPS = ("station", "supervisor", "centre")
 STEP_NAMES = {"station": "本站值守人员", "supervisor": "值班主管", "centre": "值班中心"}
@@ -70,3 +87,10 @@ def stage_possible(stage: str, state: str, done: Sequence[str]) -> bool:
     if state not in ("acknowledged", "handling", "waiting"):
         return False
     return stage == "handed_over" or "handed_over" not in done
+
+
+def watch_until_fault(until: datetime, now: datetime) -> str | None:
+    """What is wrong with until when somebody watches: a promise without an end is none."""
+    if until <= now:
+        return "要晚于现在"
+    return "一次最多 7 天，到时可以再延" if until > now + LONGEST_WATCH else None

@@ -1,7 +1,7 @@
 """What time does to a request: waits end, clocks warn and go up the chain once, answered ones close."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,9 +12,10 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.workdays import OwnDays, add_workdays
 from app.helpdesk import desk, store
 from app.helpdesk.chain import people_at
-from app.helpdesk.deadlines import CLOCK_NAMES, CLOCKS, MARKS, awake, marks
+from app.helpdesk.deadlines import CLOCK_NAMES, MARKS, marks
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import ClockMark, HelpRequest
+from app.helpdesk.next_up import rested, running
 from app.helpdesk.rules import UNANSWERED
 from app.helpdesk.station_clocks import promised
 from app.notices.service import tell
@@ -65,7 +66,7 @@ def _end_wait(session: Session, request: HelpRequest, ended: datetime, now: date
 def _follow_calendar(session: Session, request: HelpRequest, now: datetime, own: OwnDays) -> None:
     """The clocks that still run and count workdays end when the calendar, as it is now, says."""
     kind = get_kind(request.kind)
-    moving = promised(request, kind).in_workdays().intersection(_running(request, kind))
+    moving = promised(request, kind).in_workdays().intersection(running(request, kind))
     if not moving:
         return
     until = store.reckon(session, request, now, own)
@@ -95,33 +96,15 @@ def _clocks(
     """Tell of the highest new mark of each clock that runs; when the next ones come."""
     kind = get_kind(request.kind)
     coming: list[datetime] = []
-    for clock in _running(request, kind):
+    for clock in running(request, kind):
         by: datetime = getattr(request, f"{clock}_by")
-        at = _rested(marks(request.created_at, by, settings.warn_share), kind, settings)
+        at = rested(marks(request.created_at, by, settings.warn_share), kind, settings)
         reached = [mark for mark in MARKS if at[mark] <= now]
         made = [mark for mark in reached if _mark(session, request, clock, mark, now)]
         if made and made[-1] == reached[-1]:
             _escalate(session, request, kind, clock, made[-1], by, now)
         coming += [at[mark] for mark in MARKS if at[mark] > now]
     return coming
-
-
-def _running(request: HelpRequest, kind: Kind) -> Iterable[str]:
-    """The clocks that somebody still has to stop; that nobody takes a medical call is the alarm's matter."""
-    ended = {
-        "ack": request.acknowledged_at is not None or kind.never_refused,
-        "answer": request.answered_at is not None,
-        "close": request.resolved_at is not None,
-    }
-    return [clock for clock in CLOCKS if not ended[clock]]
-
-
-def _rested(at: dict[str, datetime], kind: Kind, settings: HelpdeskSettings) -> dict[str, datetime]:
-    """Nobody is woken for what is not urgent."""
-    if kind.urgency <= settings.urgent_to:
-        return at
-    night = settings.night_from_hour, settings.night_to_hour
-    return {mark: awake(moment, night) for mark, moment in at.items()}
 
 
 def _mark(session: Session, request: HelpRequest, clock: str, mark: str, now: datetime) -> bool:

@@ -278,6 +278,15 @@ class Rating(Out):
     text: str | None
 
 
+class NextOut(Out):
+    """Who is called next if nothing is done until then; `driver` is the reader himself."""
+
+    role: Literal["driver", "station", "supervisor", "centre"]
+    title: str
+    name: str | None = Field(description="值班主管的称呼；别的角色为空")
+    at: Moment | None
+
+
 class PhoneOut(Out):
     """A number that may be dialled at once, of an office, never a person's."""
 
@@ -303,6 +312,7 @@ class RequestOut(Out):
     created_at: Moment
     written_at: Moment | None
     holder: Holder | None
+    next: NextOut | None = Field(None, description="到时候还没办，轮到谁")
     unit: str | None
     merged_into: str | None
     clocks: ClocksOut

@@ -38,6 +38,7 @@ TICKS = (
     Tick("jobs.report", 5, report),
     Tick("emergencies.climb", 1, emergencies.climb),
     Tick("emergencies.ring", 1, emergencies.ring, drains=True),
+    Tick("emergencies.remind_of_watches", 15, emergencies.remind_of_watches, drains=True),
     Tick("helpdesk.look_out", 5, helpdesk.look_out, drains=True),
     Tick("claims.open_cases", 5, claims.open_cases, drains=True),
     Tick("claims.remind_of_footage", 30, claims.remind_of_footage, drains=True),

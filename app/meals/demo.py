@@ -1,4 +1,4 @@
-"""Meals of a week to try the product with; all of it made up and marked 示例."""
+"""Meals of a week and a campaign to try the product with; all of it made up and marked 示例."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.meals import offers
-from app.meals.models import MealOffer
+from app.meals import campaigns, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
+from app.meals.models import Campaign, MealOffer
 from app.meals.schemas import OfferIn
 from app.web.callers import Caller
 
@@ -22,6 +23,8 @@ _MEALS: Final = (
     ("示例夜宵：热汤面片", "B", 22, 4, 1000, 30),
 )
 _DAYS = 7
+# kind of people, how many, whether counted by hand
+_HANDED_OUT: Final = (("truck_driver", 2, False), ("traveller", 1, False), ("truck_driver", 15, True))
 
 
 def seed(session: Session, now: datetime, kitchen_id: uuid.UUID, station: str) -> int:
@@ -37,6 +40,25 @@ def seed(session: Session, now: datetime, kitchen_id: uuid.UUID, station: str) -
     for body in coming:
         offers.make(session, kitchen, body, now)
     return len(coming)
+
+
+def seed_campaign(session: Session, now: datetime, staff_id: uuid.UUID, station: str) -> int:
+    """A campaign that runs since this hour, with a few portions handed out. Nothing where there is any."""
+    if session.scalar(select(Campaign.id).limit(1)) is not None:
+        return 0
+    staff = Caller(staff_id, "示例值班员", frozenset({("staff", station)}))
+    body = CampaignIn(
+        name="示例：雪天送热饭",
+        stations=[station],
+        starts_at=now.replace(minute=0, second=0, microsecond=0),
+        ends_at=now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=12),
+        planned=200,
+    )
+    campaign = uuid.UUID(campaigns.make(session, staff, body, now).id)
+    for kind, quantity, by_hand in _HANDED_OUT:
+        entry = EntryIn.model_validate({"person_kind": kind, "quantity": quantity, "by_hand": by_hand})
+        campaigns.enter(session, staff, campaign, entry, now)
+    return 1
 
 
 def _offer(

@@ -121,8 +121,7 @@ def _revive(session: Session, order: MealOrder, offer: MealOffer, now: datetime)
 def make_ready(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> KitchenLine:
     """It stands on the counter: the driver is told, once. 404, 409 `meal.wrong_state`."""
     order, offer, request = _at_desk(session, caller, request_id)
-    if order.state == "reserved":
-        order.state = "ready"
+    if store.mark_ready(session, order):
         requests.add_event(session, request, now, "meal_ready", caller)
         text = f"{offer.name}好了，{offer.side} 侧，取餐码 {order.code}。"
         desk.tell_driver(session, request, now, "可以取餐", text)

@@ -16,7 +16,7 @@ from app.helpdesk.models import HelpRequest
 from app.meals import orders, store
 from app.meals.models import MealOffer, MealOrder
 
-_OFFERS_AT_ONCE = 20
+_OFFERS_AT_ONCE = 50
 _ORDERS_AT_ONCE = 100
 
 
@@ -30,14 +30,14 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
 
 
 def release(session: Session, offer_id: uuid.UUID, now: datetime) -> int:
-    """End some open orders of such an offer and tell their drivers; how many. Without any left it is done."""
+    """End some open orders of such an offer and tell their drivers; without any left it is done. How many
+    steps that were: after 0 there is nothing to do here, or somebody else is at it."""
     offer = store.find_offer(session, offer_id)
     ended = [order for order in _open_orders(session, offer) if _end(session, offer, *order, now)]
     if ended:
         store.give_back(session, offer.id, sum(order.quantity for order, _ in ended))
-    if len(ended) < _ORDERS_AT_ONCE:
-        _finish(session, offer.id, now)
-    return len(ended)
+    full = len(ended) == _ORDERS_AT_ONCE
+    return len(ended) + (0 if full else _finish(session, offer.id, now))
 
 
 def _open_orders(session: Session, offer: MealOffer) -> list[tuple[MealOrder, HelpRequest]]:
@@ -74,12 +74,14 @@ def _end(session: Session, offer: MealOffer, order: MealOrder, request: HelpRequ
 _LATE = "{name}过了时间没人取，已放给别人。您要是到了，去问一声，还有就照给。"
 
 
-def _finish(session: Session, offer_id: uuid.UUID, now: datetime) -> None:
-    """Nothing more to release, unless an order slipped in or is in somebody's hands.
+def _finish(session: Session, offer_id: uuid.UUID, now: datetime) -> int:
+    """Nothing more to release, unless an order slipped in or is in somebody's hands: then 0.
 
     The offer's row is locked first: an order that was sold before that is seen by the look after it.
     """
     session.execute(select(MealOffer.id).where(MealOffer.id == offer_id).with_for_update())
     open_still = exists().where(MealOrder.offer_id == offer_id, store.LIVE)
-    if not session.scalar(select(open_still)):
-        session.execute(update(MealOffer).where(MealOffer.id == offer_id).values(released_at=now))
+    if session.scalar(select(open_still)):
+        return 0
+    session.execute(update(MealOffer).where(MealOffer.id == offer_id).values(released_at=now))
+    return 1

@@ -6,6 +6,7 @@ orders, shares and coupons, the offer.
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -109,12 +110,21 @@ def add_order(session: Session, **values: Any) -> MealOrder:
 
 def end_order(session: Session, order: MealOrder, state: str, now: datetime, *states: str) -> bool:
     """Bring an order to an end from one of these states (live ones by default); the row count decides."""
-    ending = update(MealOrder).where(
+    return _move(session, order, states or rules.LIVE, state=state, ended_at=now)
+
+
+def mark_ready(session: Session, order: MealOrder) -> bool:
+    """It stands on the counter; False where that is known, or it has ended."""
+    return _move(session, order, ("reserved",), state="ready")
+
+
+def _move(session: Session, order: MealOrder, states: Sequence[str], **values: Any) -> bool:
+    moving = update(MealOrder).where(
         MealOrder.origin == order.origin,
         MealOrder.request_id == order.request_id,
-        MealOrder.state.in_(states or rules.LIVE),
+        MealOrder.state.in_(states),
     )
-    won = done(session, ending.values(state=state, ended_at=now))
+    won = done(session, moving.values(**values))
     if won:
         session.refresh(order)
     return won

@@ -5,11 +5,11 @@ from app.meals import release
 
 
 def wind_up(home: Home) -> int:
-    """End open orders of offers that are over or called off, each offer in a transaction; how many."""
+    """End open orders of offers that are over or called off, each offer in a transaction; how many steps."""
     with home.database.transaction() as session:
         offers = release.due(session, home.clock.now())
-    ended = 0
+    steps = 0
     for offer_id in offers:
         with home.database.transaction() as session:
-            ended += release.release(session, offer_id, home.clock.now())
-    return ended
+            steps += release.release(session, offer_id, home.clock.now())
+    return steps

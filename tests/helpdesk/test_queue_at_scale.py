@@ -88,7 +88,7 @@ def fill(home: Home, driver: Somebody, staff: Somebody, many: int) -> None:
         connection.execute(text("ANALYZE help_request"))
 
 
-@pytest.mark.parametrize("many", [15_000, pytest.param(100_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("many", [20_000, pytest.param(100_000, marks=pytest.mark.long)])
 def test_the_queue_costs_a_statement_and_each_goes_by_an_index(
     app: Flask, home: Home, driver: Somebody, staff: Somebody, watched: Watched, many: int
 ) -> None:

@@ -37,18 +37,22 @@ from app.jobs.watch import Record, Watch
 from app.meals import campaigns, kitchen, offers
 from app.meals.campaign_schemas import CampaignIn, EntryIn
 from app.meals.schemas import OfferIn
+from app.members.roster import ListedMember, save_members
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
 from app.notices.templates import catalogue
 from app.people import erasure
 from app.people import service as people
 from app.people.models import Person, WaitingGrant
+from app.points import quarters
+from app.points.schemas import RewardIn
 from app.settings import UploadSettings
 from app.web.callers import Caller
 from app.wechat.callback import table
 from app.wechat.callback.events import Arrival
 from tests.support.databases import Databases
 from tests.web.permission_facilities import FacilityRoom
+from tests.web.permission_points import PointsRoom, earn_once
 from tests.web.whole_journey import walk
 
 ALEMBIC = {"alembic_version", "migration_gate"}
@@ -109,6 +113,7 @@ def test_migrations_go_down_and_up_again_with_data_in_every_table(
 def fill_what_no_journey_fills(home: Home) -> None:
     """Rows that only come about without Redis, with waiting roles, with a worker at the outbox."""
     home.shared.set("some", "value", ttl_s=60)
+    fill_points(home)
     with home.database.transaction() as session:
         until = datetime.now(UTC) + timedelta(minutes=1)
         lane.look(session, until)
@@ -116,6 +121,7 @@ def fill_what_no_journey_fills(home: Home) -> None:
         fill_duty(session, until)
         fill_meals(session, until)
         fill_facilities(session, home, until)
+        fill_members(session, until)
         fill_content(session, until)
         fill_alarm(session, until)
         fill_settings(session, until)
@@ -216,6 +222,25 @@ def fill_facilities(session: Session, home: Home, now: datetime) -> None:
     facilities.book(session, driver, shower, BookingIn(), now, timedelta(minutes=15))
     facilities.report(session, driver, shower, FacilityReportIn(state="ok"), now)
     cards.apply(session, driver, now, home.settings.cards)
+
+
+def fill_members(session: Session, now: datetime) -> None:
+    """A list that waits for a phone, and a receipt of a mobile member."""
+    row = ListedMember(1, "", "13500002468", "GS001", "mobile", "示例", "示例")
+    save_members(session, [row], now)
+    receipt = "SELECT person_id, id, id, 'GS001', 'GS002', '示例', :now, 60, :now FROM membership LIMIT 1"
+    session.execute(text(f"INSERT INTO member_receipt {receipt}"), {"now": now})
+
+
+def fill_points(home: Home) -> None:
+    """A quarter that is public with a line, an entry, an objection and a reward."""
+    room = PointsRoom(home)
+    room.objection("GS002")
+    code = room.quarter("final")
+    with home.database.transaction() as session:
+        earn_once(session, room.listed)
+        body = RewardIn(member=room.listed, text="示例", branch="GS001")
+        quarters.reward(session, room.office, code, body, home.clock.now())
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

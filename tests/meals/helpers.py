@@ -10,8 +10,9 @@ from flask import Flask
 
 from app.foundation.home import Home
 from app.meals import tasks
+from app.people import service as people
 from tests.duty.helpers import NOON, ok, sql
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody
 from tests.support.crowd import at_once
 
 
@@ -71,16 +72,28 @@ def counted(home: Home, offer: str) -> tuple[int, int, int, int]:
 
 
 def tick(home: Home) -> int:
-    """What the clockwork does every few seconds, until nothing is due."""
-    total = 0
-    while ended := tasks.wind_up(home):
-        total += ended
-    return total
+    """What the clockwork does every few seconds, until nothing is due; how many orders it ended."""
+
+    def open_orders() -> int:
+        found = sql(home, "SELECT count(*) FROM meal_order WHERE state IN ('reserved', 'ready')")
+        return int(found[0][0])
+
+    before = open_orders()
+    while tasks.wind_up(home):
+        pass
+    return before - open_orders()
 
 
 def crowd_of(app: Flask, number: int) -> list[Somebody]:
-    """So many drivers."""
-    return [sign_in(app, f"hungry{each}") for each in range(number)]
+    """So many drivers, with a token each; their way through WeChat is tried elsewhere."""
+    home: Home = app.extensions["home"]
+    made = []
+    with home.database.transaction() as session:
+        for each in range(number):
+            person, _ = people.find_or_make(session, f"hungry-{each}", None, home.clock.now())
+            token = people.make_sign_in(session, person, "app", home.clock.now(), timedelta(days=1))
+            made.append(Somebody(app, token, {"id": str(person)}))
+    return made
 
 
 def rush(works: Sequence[Any]) -> Counter[str]:

@@ -252,22 +252,45 @@ def test_clockworks_pickups_and_withdrawals_at_once_end_every_order_once(
     personal_books_are_right(home)
 
 
-def test_an_order_that_slips_in_at_the_end_is_released_too(
+@pytest.fixture
+def slipped_in(
     home: Home, driver: Somebody, lunch: str, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One sold in the slot's last moment commits after the clockwork has looked for open orders, and before
-    it says that there are none."""
-    finish, made = release._finish, []
+) -> list[Any]:
+    """An order of the slot's last moment, which commits after the clockwork has looked for open orders and
+    before it says that there are none."""
+    look, made = release._open_orders, []
 
-    def sold_meanwhile(session: Session, offer_id: Any, now: Any) -> None:
+    def sold_meanwhile(session: Session, offer: MealOffer) -> list[Any]:
+        found = look(session, offer)
         if not made:
             clock.go(seconds=-1)
             made.append(ordered(driver, lunch))
             clock.go(seconds=1)
-        finish(session, offer_id, now)
+        return found
 
-    monkeypatch.setattr(release, "_finish", sold_meanwhile)
+    monkeypatch.setattr(release, "_open_orders", sold_meanwhile)
     clock.go(hours=2)
-    tick(home)
-    assert tick(home) == 1
-    assert ok(driver.get(f"/requests/{made[0]['id']}"))["meal"]["state"] == "expired"
+    return made
+
+
+def test_an_order_that_slips_in_at_the_end_is_released_too(
+    home: Home, driver: Somebody, slipped_in: list[Any]
+) -> None:
+    for _ in range(2):
+        tick(home)
+    assert ok(driver.get(f"/requests/{slipped_in[0]['id']}"))["meal"]["state"] == "expired"
+
+
+def test_an_offer_that_is_done_after_one_look_forgets_it(
+    home: Home, driver: Somebody, slipped_in: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: what was seen at the first look is taken for all."""
+
+    def believes(session: Session, offer_id: Any, now: Any) -> int:
+        session.execute(update(MealOffer).where(MealOffer.id == offer_id).values(released_at=now))
+        return 1
+
+    monkeypatch.setattr(release, "_finish", believes)
+    for _ in range(2):
+        tick(home)
+    assert ok(driver.get(f"/requests/{slipped_in[0]['id']}"))["meal"]["state"] == "reserved"

@@ -55,6 +55,8 @@ def test_the_demonstration_has_meals_for_a_week_once(driver: Somebody, home: Hom
         cook, _ = people.find_or_make(session, "cook", None, NOON)
         assert demo.seed(session, NOON, cook, "GS001") == 34, "today's breakfast is over"
         assert demo.seed(session, NOON, cook, "GS001") == 0
+        assert demo.seed_campaign(session, NOON, cook, "GS001") == 1
+        assert demo.seed_campaign(session, NOON, cook, "GS001") == 0
     found = ok(driver.get("/meals?station=GS001"))["items"]
     assert len(found) == 4
     assert all("示例" in meal["name"] for meal in found)

@@ -1,6 +1,7 @@
-"""A claim from the theft to the papers, for the journey that fills every table."""
+"""A claim from theft to papers, and a lorry that is watched, for the journey that fills every table."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from tests.content.conftest import picture
@@ -8,6 +9,8 @@ from tests.support.clients import API, Somebody, sign_in
 
 KEPT = "机房二号柜移动硬盘"
 CAMERA = "东广场三号枪机"
+PARKED = "西停车场七排二十二号"
+CARGO = "两吨活鱼要打氧"
 POLICE_NO = "示例接警七七四一"
 
 
@@ -36,3 +39,11 @@ def accompany(driver: Somebody, staff: Somebody, claim: str) -> dict[str, str]:
 def _ok(answer: Any) -> Any:
     assert answer.status_code < 300, answer.text
     return answer.get_json(silent=True)
+
+
+def watch(staff: Somebody, call: str) -> dict[str, str]:
+    """Lorry and cargo of a medical call are watched; what must stay secret."""
+    until = staff.app.extensions["home"].clock.now() + timedelta(hours=1)
+    about = {"place": PARKED, "cargo": CARGO, "keys": "desk", "until_at": until.isoformat()}
+    _ok(staff.post(f"/staff/requests/{call}/watch", about))
+    return {"where the lorry stands": PARKED, "cargo": CARGO}

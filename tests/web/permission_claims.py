@@ -1,8 +1,10 @@
-"""Claims, their papers and co-drivers for the permission matrix, whoever they are made for."""
+"""Claims with papers and co-drivers, and watched lorries, for the permission matrix, whoever's they are."""
 
 import uuid
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import text
 
 from app.claims import codrivers, documents, links, store
 from app.claims.models import ClaimCoDriver
@@ -10,6 +12,7 @@ from app.claims.schemas import ClaimDocumentIn
 from app.content.pictures import Size
 from app.content.uploads import keep
 from app.content.workbench import Made, Workbench
+from app.foundation.columns import vault
 from app.foundation.home import Home
 from app.foundation.ids import new_id
 from app.people import consents
@@ -91,3 +94,35 @@ class ClaimRoom:
         person = uuid.UUID(self.stranger.user["id"])
         url = "/c/" + links.address(what, thing_id, person, now).split("/c/", 1)[1]
         return url.replace("&p=", f"&p={uuid.uuid4()}&x=") if thing == "changed address" else url
+
+
+class WatchRoom:
+    """Medical calls whose lorry is watched, in the state from which a rule goes on."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def object(self, method: str, rule: str, owner: Somebody, place: str = "GS001") -> str:
+        """A call of this person's at a place."""
+        about = {"kind": "medical", "station": place, "text": "示例", "for_other_person": True}
+        made = owner.post("/requests", about)
+        assert made.status_code == 201, made.text
+        request_id = str(made.json["id"])
+        if not (method == "POST" and rule.endswith("/watch")):  # there it only begins
+            with self.home.database.transaction() as session:
+                words = vault().seal("示例".encode())
+                session.execute(text(_WATCHED), {"id": request_id, "words": words})
+                if rule.endswith("/received"):
+                    session.execute(text(_HANDED), {"id": request_id})
+        return request_id
+
+
+_WATCHED = """
+    INSERT INTO cargo_watch (origin, request_id, state, place, watcher, keys, began_at, until_at)
+    SELECT origin, id, 'watching', :words, :words, 'desk', now(), now() + interval '1 hour'
+    FROM help_request WHERE id = :id
+"""
+_HANDED = """
+    UPDATE cargo_watch SET state = 'handed_back', handed_at = now(), handed_to = 'driver'
+    WHERE request_id = :id
+"""

@@ -20,11 +20,13 @@ from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
 from tests.web.permission_cards import a_card
-from tests.web.permission_claims import ClaimRoom
+from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom, a_facility
 from tests.web.permission_meals import Canteen
+from tests.web.permission_members import make_membership
 from tests.web.permission_news import Newsroom
+from tests.web.permission_points import PointsRoom
 from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcome
 
 _names = itertools.count()
@@ -55,6 +57,8 @@ class PermissionHouse:
         self.canteen = Canteen(self.home)
         self.facilities = FacilityRoom(self.home)
         self.claims = ClaimRoom(self.home, self.author)
+        self.watches = WatchRoom(self.home)
+        self.points = PointsRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
 
@@ -69,7 +73,7 @@ class PermissionHouse:
         refused = expected in (401, 403, 404, "door")
         path = rule
         if "<uuid:id>" in rule:
-            path = rule.replace("<uuid:id>", self._object(who, rule, thing, shared=refused))
+            path = rule.replace("<uuid:id>", self._object(who, method, rule, thing, shared=refused))
         path, body = self._about(who, path, thing, method, rule)
         console = rule.startswith("/console")
         answer = (
@@ -145,8 +149,15 @@ class PermissionHouse:
         body = dict(BODIES.get((method, rule), {}))
         if rule.startswith("/c/"):
             path = self.claims.address(rule, thing)
+        if rule.endswith("/watch") and "/staff/" in rule and method == "POST":
+            until = self.home.clock.now() + timedelta(hours=1)
+            body = {"place": "示例", "keys": "desk", "until_at": until.isoformat()}
         if rule.endswith("/documents"):
             body = self.claims.body(self.people.get(who, self.author))
+        if "<quarter>" in rule:
+            path = path.replace("<quarter>", thing if thing[:1] == "2" else self.points.quarter(thing))
+        if rule.endswith("/rewards"):
+            body["member"] = str(self.points.listed)
         if rule.startswith("/u/"):
             path = self._address(path.removeprefix("/u/"), thing)
         if rule.endswith("/checkins") and thing:
@@ -194,7 +205,7 @@ class PermissionHouse:
             body |= {name: value for name, value in request_of(thing).items() if value is not None}
         return path, body
 
-    def _object(self, who: str, rule: str, thing: str, *, shared: bool) -> str:
+    def _object(self, who: str, method: str, rule: str, thing: str, *, shared: bool) -> str:
         if "/bulletins/" in rule or "/questions/" in rule:
             return self._news(rule, thing, shared=shared)
         if "/macros/" in rule or "/phrases/" in rule:
@@ -210,6 +221,10 @@ class PermissionHouse:
         if "/facilities/" in rule or "/bookings/" in rule:
             holder = self.people.get(who, self.author) if thing == "one's own" else self.author
             return self.facilities.object(rule, holder.user["id"])
+        if "/points/" in rule:
+            return self.points.objection(thing)
+        if "/staff/members/" in rule:
+            return make_membership(self.home, thing)
         if "/duty/" in rule:
             mine = who in self.people and thing in ("one's own", "held")
             return self.duty.object(rule, thing, (self.people[who] if mine else self.author).user["id"])
@@ -231,6 +246,8 @@ class PermissionHouse:
             if name not in self.shared:
                 self.shared[name] = self.claims.object(rule, owner)
             return self.shared[name]
+        if "/watch" in rule and not thing.startswith("other"):
+            return self.watches.object(method, rule, owner, thing.partition(" at ")[2] or "GS001")
         if "/checkins/" in rule:
             return self._check_in(owner)
         name = f"{thing} {STATES.get(rule)}"

@@ -167,12 +167,24 @@ def claimed(outcome: Outcome) -> dict[str, Answers]:
     }
 
 
+def watched(outcome: Outcome, none: Outcome) -> dict[str, Answers]:
+    """What the desk does with a lorry that is watched; of another request there is `none`."""
+    medical, there = "medical at GS001", "supervisor elsewhere"
+    return {
+        medical: desk(outcome, only=HANDLED_BY[medical]),
+        "medical at GS002": desk(outcome, only=there),
+        "other at GS001": desk(none, only=HANDLED_BY["other at GS001"]),
+    }
+
+
 API = "/api/v1"
 ONE = f"{API}/requests/<uuid:id>"
 AT_DESK = f"{API}/staff/requests/<uuid:id>"
 PAGE = "/console/requests/<uuid:id>"
 SHIFT = f"{API}/duty/shifts/<uuid:id>"
 ATTENDANCE = f"{API}/duty/attendance/<uuid:id>"
+MEMBER = f"{API}/staff/members/<uuid:id>"
+QUARTER = f"{API}/staff/points/quarters/<quarter>"
 NEWS = f"{API}/staff/bulletins/<uuid:id>"
 CARD = f"{API}/staff/cards/<uuid:id>"
 FACILITY = f"{API}/staff/facilities/<uuid:id>"
@@ -253,6 +265,14 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("PUT", f"{AT_DESK}/footage"): claimed(200),
     ("GET", f"{AT_DESK}/statement"): claimed(200),
     ("PUT", f"{API}/staff/claims/hotlines"): {"": signed_in(403) | {"admin": 200}},
+    # lorry and cargo of who is in hospital
+    ("POST", f"{ONE}/watch"): own(201),
+    ("GET", f"{ONE}/watch"): own(200),
+    ("POST", f"{ONE}/watch/received"): own(200),
+    ("POST", f"{AT_DESK}/watch"): watched(201, 409),
+    ("GET", f"{AT_DESK}/watch"): watched(200, 404),
+    ("PUT", f"{AT_DESK}/watch"): watched(200, 404),
+    ("POST", f"{AT_DESK}/watch/hand-back"): watched(200, 404),
     # duty
     ("GET", f"{API}/duty/shifts"): {"": members(200)},
     ("GET", SHIFT): {"free": members(200, others=404)},
@@ -320,6 +340,38 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     },
     ("POST", f"{CARD}/refuse"): {
         "another's": desk(200, only="staff staff2 supervisor elsewhere", others=403)
+    },
+    # membership
+    ("GET", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("POST", f"{API}/me/membership"): {"": signed_in(409)},  # without a consent of its own
+    ("PUT", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("GET", f"{API}/me/receipts"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/members"): {"": office(200)},
+    ("GET", f"{API}/staff/members/receipts"): {"": office(200)},
+    ("POST", f"{MEMBER}/verify"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/refuse"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/transfer"): {"active": office(200), "active elsewhere": office(404)},
+    ("POST", f"{MEMBER}/leave"): {"active": office(200), "active elsewhere": office(404)},
+    # points
+    ("GET", f"{API}/points"): {"": members(200, others=404)},
+    ("GET", f"{API}/points/quarters/<quarter>"): {"2026Q4": members(200, others=404)},
+    ("GET", f"{API}/points/quarters/<quarter>/objections"): {"2026Q4": members(200, others=404)},
+    ("POST", f"{API}/points/quarters/<quarter>/objections"): {"2000Q1": members(409, others=404)},
+    ("GET", QUARTER): {"2026Q4": office(200)},
+    ("POST", f"{QUARTER}/settle"): {"settled": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/publish"): {"settled": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/finalize"): {"over": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/rewards"): {"final": office(201), "over": office(409)},
+    ("GET", f"{QUARTER}/list"): {"published": office(200), "settled": office(409)},
+    ("GET", f"{API}/staff/points/objections"): {"": office(200)},
+    ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {
+        "GS001": office(200),
+        "GS002": office(404),
+    },
+    ("GET", f"{API}/staff/points/rules"): {"": office(200)},
+    ("POST", f"{API}/staff/points/rules"): {"": office(201)},
+    ("GET", f"{API}/staff/self-check"): {
+        "": office(200) | dict.fromkeys(("admin", "supervisor", "auditor"), 200),
     },
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
@@ -505,6 +557,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{API}/staff/macros"): {"text": "示例"},
     ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
+    ("POST", f"{ONE}/watch"): {"place": "示例"},
+    ("PUT", f"{AT_DESK}/watch"): {"keys": "watcher"},
+    ("POST", f"{AT_DESK}/watch/hand-back"): {"to": "family"},
     ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
     ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
     ("PUT", f"{ONE}/insurance/evidence"): {"code": "bay"},
@@ -540,6 +595,21 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", FACILITY): {"state": "ok"},
     ("POST", f"{CARD}/refuse"): {"reason": "示例"},
     ("PUT", f"{API}/staff/stations/<code>/basics"): {"shower": "ok"},
+    ("POST", f"{API}/me/membership"): {"branch": "GS001", "kind": "fixed", "name": "示例"},
+    ("PUT", f"{API}/me/membership"): {"receipts": False},
+    ("POST", f"{MEMBER}/refuse"): {"reason": "示例"},
+    ("POST", f"{MEMBER}/transfer"): {"to_branch": "GS003", "reason": "示例"},
+    ("POST", f"{MEMBER}/leave"): {"reason": "示例"},
+    ("POST", f"{API}/points/quarters/<quarter>/objections"): {"text": "示例"},
+    ("POST", f"{QUARTER}/rewards"): {"text": "示例"},
+    ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {"accept": False, "text": "示例"},
+    ("POST", f"{API}/staff/points/rules"): {
+        "effective_from": "2099-01-01",
+        "base": 60,
+        "most": 100,
+        "note": "示例",
+        **{item: {"points": 1} for item in ("duty", "meeting", "course")},
+    },
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},

@@ -38,10 +38,12 @@ from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
 from tests.web.permission_cards import a_card
-from tests.web.permission_claims import ClaimRoom
+from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
 from tests.web.permission_facilities import FacilityRoom
 from tests.web.permission_meals import Canteen
+from tests.web.permission_members import make_membership
+from tests.web.permission_points import PointsRoom
 
 CHECKS = [
     status_code_conformance,
@@ -166,13 +168,16 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
 
 
 def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
-    """Claims of the driver, papers of his on them, co-drivers who have joined."""
-    room = ClaimRoom(home, sign_in(driver.app, "driver2"))
+    """Claims of the driver with papers and co-drivers, and lorries that are watched."""
+    room, watches = ClaimRoom(home, sign_in(driver.app, "driver2")), WatchRoom(home)
     cases = [room.case(driver) for _ in range(2)]
     made = {
         "/claims/documents/": [room.document(driver) for _ in range(6)],
         "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
         **dict.fromkeys(OF_A_CLAIM, cases),
+        "}/watch/received": [watches.object("POST", "/received", driver) for _ in range(2)],
+        "}/watch": [watches.object("GET", "/watch", driver) for _ in range(6)]
+        + [watches.object("POST", "/watch", driver) for _ in range(6)],
     }
     return {part: itertools.cycle(ids) for part, ids in made.items()}
 
@@ -190,7 +195,14 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
-    return {part: itertools.cycle(ids) for part, ids in made.items()}
+    memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
+    others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}
+    return {part: itertools.cycle(ids) for part, ids in made.items()} | others
+
+
+def _objections(home: Home) -> Iterator[str]:
+    room = PointsRoom(home)
+    return itertools.cycle([room.objection() for _ in range(4)])
 
 
 def _meals(home: Home) -> dict[str, Iterator[str]]:
@@ -264,6 +276,11 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
         if "id" in case.path_parameters:
             pools = [ids for part, ids in fuzzed.ids.items() if part in case.operation.full_path]
             case.path_parameters["id"] = next(pools[0])
+        if isinstance(case.body, dict):
+            for branch in {"branch", "to_branch"} & case.body.keys():
+                case.body[branch] = "GS001"
+        if "quarter" in case.path_parameters:
+            case.path_parameters["quarter"] = "2026Q3"
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
         if "kind" in case.path_parameters:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.notices.templates import catalogue
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, fresh_key, sign_in
-from tests.web.claim_journey import accompany
+from tests.web.claim_journey import accompany, watch
 
 PHONE = "13900007654"
 CALLER_PHONE = "13600001357"
@@ -90,6 +90,7 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
         fresh_key(),
     )
     path = f"/staff/requests/{ok(asked)['id']}"
+    said |= watch(staff, ok(asked)["id"])
     ok(staff.post("/staff/desk/heartbeat", {"station": "GS001"}))
     ok(staff.post(f"{path}/claim"))
     ok(staff.post(f"{path}/on-scene"))
