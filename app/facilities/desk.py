@@ -148,7 +148,8 @@ def _release(session: Session, facility: Facility, now: datetime, *, only_held: 
     which = [store.here(facility), store.is_live(now)]
     if only_held:
         which.append(FacilityBooking.state == "held")
-    found = session.execute(select(FacilityBooking.person_id).where(*which)).one_or_none()
+    live = select(FacilityBooking.person_id, FacilityBooking.state)
+    found = session.execute(live.where(*which)).one_or_none()
     if found is None:
         return
     if found.person_id:
@@ -156,18 +157,21 @@ def _release(session: Session, facility: Facility, now: datetime, *, only_held: 
         session.execute(person.with_for_update(read=True, key_share=True))
     ended = update(FacilityBooking).where(*which).values(state="released", ended_at=now)
     if store.done(session, ended) and found.person_id:
-        _tell(session, facility, found.person_id, now)
+        _tell(session, facility, found.person_id, found.state, now)
 
 
-def _tell(session: Session, facility: Facility, person_id: uuid.UUID, now: datetime) -> None:
-    at = now.astimezone(SHANGHAI)
+def _tell(session: Session, facility: Facility, person_id: uuid.UUID, state: str, now: datetime) -> None:
+    at, place = f"{now.astimezone(SHANGHAI):%H:%M}", f"{facility.side} 侧“{facility.name}”"
+    title, text = "预留已取消", f"站里在 {at} 收回了{place}，请看看别的，或问值班员。"
+    if state == "in_use":
+        title, text = "已清为空着", f"站里在 {at} 把{place}清为空着；您还在用的话，请告诉值班员。"
     tell(
         session,
         now,
         person_id,
         kind="request",
-        title="预留已取消",
-        text=f"站里在 {at:%H:%M} 收回了{facility.side} 侧“{facility.name}”，请看看别的，或问值班员。",
+        title=title,
+        text=text,
         ref={"kind": "facility", "id": str(facility.id)},
     )
 

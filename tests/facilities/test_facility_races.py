@@ -31,6 +31,12 @@ def crowd(app: Flask, clock: StoppedClock) -> list[Somebody]:
 
 
 @pytest.fixture
+def few(app: Flask, clock: StoppedClock) -> list[Somebody]:
+    """Sixteen, where that is a crowd."""
+    return [sign_in(app, f"few{number}") for number in range(16)]
+
+
+@pytest.fixture
 def without_lock(monkeypatch: pytest.MonkeyPatch) -> Unlock:
     """Nobody stands in line at the facility any more."""
 
@@ -108,24 +114,23 @@ def test_one_person_with_two_phones_holds_one_of_a_kind(
 
 
 def test_who_take_each_others_lapsed_places_do_not_wait_for_one_another_for_ever(
-    clock: StoppedClock, crowd: list[Somebody], staff: Somebody
+    clock: StoppedClock, few: list[Somebody], staff: Somebody
 ) -> None:
-    some = crowd[:16]
-    beds = [make(staff) for _ in some]
+    beds = [make(staff) for _ in few]
     for round_no in range(4):
         clock.go(minutes=15)
-        turned = [beds[(number + round_no) % len(beds)] for number in range(len(some))]
-        answers = at_once([partial(hold, who, bed) for who, bed in zip(some, turned, strict=True)])
-        assert [answer.status_code for answer in answers] == [201] * len(some)
+        turned = [beds[(number + round_no) % len(beds)] for number in range(len(few))]
+        answers = at_once([partial(hold, who, bed) for who, bed in zip(few, turned, strict=True)])
+        assert [answer.status_code for answer in answers] == [201] * len(few)
 
 
 def test_a_bed_that_is_shut_while_many_come_is_held_by_nobody(
-    home: Home, crowd: list[Somebody], staff: Somebody
+    home: Home, few: list[Somebody], staff: Somebody
 ) -> None:
     for _ in range(5):
         bed = make(staff)
         shut = partial(staff.put, f"/staff/facilities/{bed}", {"state": "out"})
-        answers = at_once([*(partial(hold, who, bed) for who in crowd[:8]), shut])
+        answers = at_once([*(partial(hold, who, bed) for who in few[:8]), shut])
         assert answers[-1].status_code == 200
         assert {answer.status_code for answer in answers[:-1]} <= {201, 409}
         assert holders(home, bed) == 0

@@ -185,6 +185,9 @@ def test_staff_let_people_in_and_free_the_place(
     assert ok(staff.get("/staff/facilities?station=GS001"))["items"][0]["holder"] == "示例司机甲"
     ok(staff.put(path, {"occupied_until": None}))
     assert ok(first.get("/inbox"))["items"][0]["title"] == "预留已取消"
+    ok(start(first, ok(hold(first, bed), 201)["id"]))
+    ok(staff.put(path, {"occupied_until": None}))
+    assert ok(first.get("/inbox"))["items"][0]["title"] == "已清为空着"
     for wrong in (NOON, NOON + timedelta(hours=25)):
         refused(staff.put(path, {"occupied_until": wrong.isoformat()}), 422, "api.invalid")
     aed = make(staff, "aed")
