@@ -50,6 +50,13 @@ class Phone:
         )
         return found
 
+    def settle(self) -> None:
+        """Wait until every answer has come and is drawn."""
+        quiet = 0
+        while quiet < 3:
+            self.page.wait_for_timeout(40)
+            quiet = quiet + 1 if self.page.evaluate("harness.awaited()") == 0 else 0
+
     def wait_for_call(self, name: str, seconds: float = 8) -> Any:
         """What `wx.<name>` was asked for the first time; waits until it is."""
         until = time.monotonic() + seconds

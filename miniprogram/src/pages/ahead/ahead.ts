@@ -53,7 +53,7 @@ Page({
   show(here: StationOut, word: string) {
     const road = here.road.split('/')[0]
     this.setData({
-      from: `${word}${here.name}算起`,
+      from: `${word}${here.name}算起。“约”是直线，路上更远。`,
       ways: neighbours(here, this.all).map(({ title, stations }) => ({ title: `${road} ${title}`, lines: stations.slice(0, SHOWN).map(line) })),
       choose: false,
     })
@@ -64,6 +64,6 @@ Page({
 function line({ station, km, byPost }: Ahead<StationOut>): Line {
   const good = basicLines(station, now()).filter(one => one.state === 'ok').map(one => one.short)
   const shown = plate(station, null, '')
-  const parts = [byPost ? '按桩号' : '直线，路上更远', shown.km, good.length > 0 ? `有${good.join('、')}` : '现在有什么说不准', shown.note]
+  const parts = [shown.km, good.length > 0 ? `有${good.join('、')}` : '', shown.note]
   return { code: station.code, name: station.name, away: `${byPost ? '' : '约 '}${Math.round(km)} 公里`, note: parts.filter(Boolean).join(' · ') }
 }

@@ -20,10 +20,12 @@ export class Styles {
   }
 
   add(component) {
-    if (this.project.has(component.is, '.wxss')) this.text += this.#compiled(component.is, scopeOf(component))
+    const page = component.isPage ? component.is : ''
+    if (this.project.has(component.is, '.wxss')) this.text += this.#compiled(component.is, scopeOf(component), page)
   }
 
-  #compiled(is, scope) {
+  /** A page's own styles hold on that page alone, and weigh no more for it. */
+  #compiled(is, scope, page = '') {
     const tree = postcss.parse(this.#read(this.project.file(is, '.wxss')), { from: is })
     tree.walkDecls(line => {
       line.value = line.value.replace(RPX, 'calc($1 * var(--rpx))')
@@ -31,6 +33,7 @@ export class Styles {
     tree.walkRules(rule => {
       if (rule.parent?.type === 'atrule' && /keyframes/.test(rule.parent.name)) return
       rule.selector = selectors(list => this.#scoped(list, scope, is)).processSync(rule.selector)
+      if (page) rule.selectors = rule.selectors.map(one => `:where([data-page="${page}"]) ${one}`)
     })
     return `\n/* ${is} */\n${tree.toString()}`
   }

@@ -6,7 +6,7 @@ import { buildPanel } from './panel.js'
 import { background, foreground, pagesNow, reLaunch, router, useRoutes } from './router.js'
 import { device } from './wx/device.js'
 import { files } from './wx/files.js'
-import { network } from './wx/network.js'
+import { awaited, network } from './wx/network.js'
 import { ui } from './wx/ui.js'
 
 const NARROW = 520
@@ -22,7 +22,7 @@ window.wx = new Proxy({ ...device, ...files, ...network, ...ui, ...router }, {
 window.App = options => { app = options }
 window.getApp = () => app
 window.getCurrentPages = pagesNow
-window.harness = { control, calls, change, launch, background: hidden, foreground: shown }
+window.harness = { control, calls, awaited, change, launch, background: hidden, foreground: shown }
 
 export { engine }
 

@@ -40,6 +40,7 @@ class Shown {
     this.tell('onLoad', this.page.options)
     this.root.attach(document.getElementById('stage'), this.place)
     this.element = this.root.getComponent().getBackendElement()
+    this.element.setAttribute('data-page', this.path)
     this.show()
     this.tell('onReady')
   }

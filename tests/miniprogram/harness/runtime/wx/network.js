@@ -2,8 +2,14 @@
 import { note } from '../control.js'
 import { fileAt } from './files.js'
 
+let pending = 0
+
+/** How many answers are still to come; a test waits until there are none. */
+export const awaited = () => pending
+
 function settle(name, options, fetching) {
-  fetching.then(
+  pending += 1
+  fetching.finally(() => { pending -= 1 }).then(
     result => { options.success?.(result); options.complete?.(result) },
     problem => {
       const told = { errMsg: `${name}:fail ${problem.name === 'TimeoutError' ? 'timeout' : problem.message}` }
