@@ -68,6 +68,7 @@ def add(
     )
     named = Caller(caller.person_id, caller.name or "司机")
     requests.add_event(session, case.request, now, "document", named, paper_title(body.kind))
+    store.heard(session, case, now)
     session.flush()
     return views.document_views(session, case, caller, now, only=row.id)[0]
 

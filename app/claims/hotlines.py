@@ -46,10 +46,11 @@ def change(session: Session, caller: Caller, body: HotlineIn, now: datetime) -> 
     values |= {name: sent[name] for name in HOTLINE_COLUMNS if name in sent}
     if missing := [name for name in _REQUIRED if not values[name]]:
         raise HOTLINE_MISSING.now(errors=[{"field": name, "message": "必须填写"} for name in missing])
-    kept = values | {"hidden": body.hidden, "changed_at": now}
+    hidden = getattr(before, "hidden", False) if body.hidden is None else body.hidden
+    kept = values | {"hidden": hidden, "changed_at": now}
     row = insert(ClaimHotlineRow).values(kept)
     changed = {name: value for name, value in kept.items() if name != "code"}
     session.execute(row.on_conflict_do_update(index_elements=["code"], set_=changed))
-    reason = f"{values['phone']}{'，不再显示' if body.hidden else ''}"
+    reason = f"{values['phone']}{'，不再显示' if hidden else ''}"
     audit.record(session, now, caller.person_id, "claim.hotline", "claim_hotline", body.code, reason=reason)
     return hotlines(session, now)

@@ -107,7 +107,7 @@ class HotlineIn(In):
     keys: Annotated[str, Text(20, least=0)] | None = None
     about: Annotated[str, Text(60, least=0)] | None = None
     source: Annotated[str, Text(120)] | None = None
-    hidden: YesNo = False
+    hidden: YesNo | None = None
 
 
 class DocumentById(BaseModel):

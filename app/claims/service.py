@@ -58,6 +58,7 @@ def apply_change(session: Session, case: Case, caller: Caller, body: ClaimChange
     for kind, name in _REPORTS.items():
         if sent.get(name) is not None:
             reached(session, case, caller, kind, sent[name], None, now, again=True)
+    store.heard(session, case, now)
     session.flush()
 
 

@@ -19,7 +19,6 @@ from app.content.rules import LINK_OVER
 from app.foundation import audit
 from app.foundation.clock import SHANGHAI
 from app.foundation.refusals import Refused
-from app.helpdesk.rules import CENTRE
 from app.people import service as people
 from app.stations.models import Station, StationSide
 from app.stations.rules import spoken_address
@@ -122,7 +121,7 @@ def _place(session: Session, case: Case) -> str:
 def _scans(session: Session, case: Case) -> str:
     """The check-ins of the driver at this station before he reported, the last ones first."""
     request = case.request
-    if request.person_id is None or request.origin == CENTRE:
+    if request.person_id is None or request.station is None:
         return _NO_SCAN
     found = (
         select(CheckIn.side, CheckIn.counted_at, CheckIn.clock_suspect)

@@ -147,6 +147,17 @@ def ring_for_footage(session: Session, request: HelpRequest, now: datetime, late
         )
 
 
+def heard(session: Session, case: Case, now: datetime) -> None:
+    """A driver has done something that the desk should see; if he was waited for, the clocks go on."""
+    request = case.request
+    if case.role == "staff":
+        return
+    request.driver_wrote_at = now
+    if request.state == "waiting":
+        store.resume(session, request, now)
+        store.move(request, "handling")
+
+
 def milestones(session: Session, case: Case) -> dict[str, datetime]:
     """The steps that were reached, and when."""
     mine = select(ClaimMilestone.kind, ClaimMilestone.at).where(*of(ClaimMilestone, case))

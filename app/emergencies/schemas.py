@@ -77,3 +77,26 @@ class WatchOut(Out):
     handed_to: str | None
     handed_note: str | None
     received_at: Moment | None
+
+
+class For120Fact(Out):
+    """One thing that was told."""
+
+    title: str
+    text: str
+
+
+class For120Step(Out):
+    """When what happened."""
+
+    at: Moment
+    text: str
+
+
+class For120Out(Out):
+    """What is read out or shown to the ambulance's crew."""
+
+    number: str
+    place: str
+    facts: list[For120Fact]
+    timeline: list[For120Step]

@@ -1,8 +1,8 @@
 """Endpoints of the desk for medical calls."""
 
-from app.emergencies import service, watch
+from app.emergencies import service, summary, watch
 from app.emergencies.rules import HEARERS, WATCH_NONE, WATCH_STATE, WATCH_TAKEN
-from app.emergencies.schemas import BeatIn, HandBackIn, HandOverIn, WatchChange, WatchIn, WatchOut
+from app.emergencies.schemas import BeatIn, For120Out, HandBackIn, HandOverIn, WatchChange, WatchIn, WatchOut
 from app.helpdesk.rules import REQUEST_UNKNOWN, WRONG_STATE
 from app.helpdesk.schemas import ById, StaffRequestOut
 from app.people.rules import STAFF_ROLES
@@ -57,6 +57,19 @@ def hand_over(path: ById, body: HandOverIn) -> StaffRequestOut:
     """移交 120、医院或家属"""
     turn = current()
     return service.hand_over(turn.session, turn.caller, path.id, body.to, turn.now)
+
+
+@room.call(
+    "GET",
+    "/staff/requests/<uuid:id>/for-120",
+    who=_DESK,
+    answers={200: For120Out},
+    refuses=_STEPS,
+)
+def for_120(path: ById) -> For120Out:
+    """交给 120 的一页：谁、哪里、什么情况、各步的时间，会留痕"""
+    turn = current()
+    return summary.for_120(turn.session, turn.caller, path.id, turn.now)
 
 
 @room.call("GET", _WATCH, who=_DESK, answers={200: WatchOut}, refuses=[REQUEST_UNKNOWN, WATCH_NONE])

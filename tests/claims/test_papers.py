@@ -224,6 +224,19 @@ def test_a_full_folder_takes_no_more(home: Home, driver: Somebody, monkeypatch: 
     assert paper(driver, number).json["code"] == "claim.documents_full"
 
 
+def test_who_is_waited_for_and_sends_a_paper_is_waited_for_no_longer(
+    home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    number = claim(driver)
+    ok(staff.post(f"/staff/requests/{number}/claim"))
+    until = home.clock.now().replace(year=2099).isoformat()
+    ok(staff.post(f"/staff/requests/{number}/wait", {"until": until, "reason": "示例：缺行驶证"}))
+    consent(driver)
+    ok(paper(driver, number, "vehicle_licence"))
+    assert ok(driver.get(f"/requests/{number}"))["state"] == "handling"
+    assert ok(staff.get("/staff/requests"))["items"][0]["unread"]
+
+
 def test_the_first_answer_comes_again_for_a_retry(driver: Somebody) -> None:
     number = claim(driver)
     consent(driver)

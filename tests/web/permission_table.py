@@ -269,6 +269,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{ONE}/watch"): own(201),
     ("GET", f"{ONE}/watch"): own(200),
     ("POST", f"{ONE}/watch/received"): own(200),
+    ("GET", f"{AT_DESK}/for-120"): stages_of_a_call(),
     ("POST", f"{AT_DESK}/watch"): watched(201, 409),
     ("GET", f"{AT_DESK}/watch"): watched(200, 404),
     ("PUT", f"{AT_DESK}/watch"): watched(200, 404),
