@@ -1,5 +1,4 @@
-"""Races of the quarter on the real database: an objection and the end, entries and the settlement; each with
-its control."""
+"""Races of the quarter on the real database: objection and end, entries and settlement; each with its control."""
 
 import uuid
 from collections.abc import Callable
