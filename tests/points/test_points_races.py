@@ -1,4 +1,4 @@
-"""Races of the quarter on the real database: objection and end, entries and settlement; each with its control."""
+"""Races of the quarter on the real database: objection and end, entries and settlement; with controls."""
 
 import uuid
 from collections.abc import Callable
