@@ -125,8 +125,8 @@ def duty_counted(session: Session, counted: Counted, now: datetime) -> None:
         why = "值守记录更正，原来的一条冲回"
         take_back(session, counted.person_id, "duty", counted.reverses, now, why)
         return
-    if counted.minutes == 0:
-        return
+    if counted.minutes == 0 or counted.branch is None:
+        return  # nothing served, or by somebody who was no member of a branch
     shift, post = load(session, counted.shift_id)
     when = span_text(shift.starts_at, shift.ends_at)
     deed = Deed(

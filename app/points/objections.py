@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation import audit
 from app.foundation.database import rows_changed
+from app.foundation.refusals import FieldFault, invalid
 from app.members.models import Membership
 from app.members.office import which_branch
 from app.members.rules import OFFICE_ROLES
@@ -54,6 +55,8 @@ def decide(
     row = session.scalars(select(PointsObjection).where(PointsObjection.id == objection_id)).one_or_none()
     if row is None or not caller.reaches(row.branch, *OFFICE_ROLES):
         raise rules.OBJECTION_UNKNOWN.now()
+    if body.points and not body.accept:
+        raise invalid(FieldFault("points", "异议不成立就不补分"))
     if row.person_id == caller.person_id:
         raise rules.OWN_OBJECTION.now()
     quarter = quarters.require_quarter(row.quarter)

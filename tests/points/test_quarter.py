@@ -142,6 +142,7 @@ def test_an_objection_is_handled_on_a_record_before_the_quarter_is_final(
     assert (waits["id"], waits["text"]) == (made["id"], "示例：少记了一次")
     clock.at = shanghai(2027, 1, 9, 9)
     refused(step(secretary, "finalize"), 409, "points.wrong_state")
+    refused(decided(secretary, made["id"], False, points=5), 422, "api.invalid")
     told = ok(decided(secretary, made["id"], False))
     assert (told["state"], told["answer"]) == ("rejected", "示例")
     refused(decided(secretary, made["id"], True), 409, "points.wrong_state")

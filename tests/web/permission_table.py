@@ -462,6 +462,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", "/console/live"): {"": desk_page(200, at_the_door=401)},
     ("GET", "/console/settings"): {"": desk_page(200) | {"editor": 200, "approver": 200}},
     ("POST", "/console/settings"): {"": desk_page(303) | {"editor": 303, "approver": 303}},
+    ("GET", "/console/self-check"): {"": console_page(200)},
     ("GET", "/console/checkins"): {
         "GS001": desk_page(200, only="staff staff2 supervisor kitchen responder", others=403),
         "GS002": desk_page(200, only="supervisor elsewhere", others=403),
