@@ -14,8 +14,11 @@ from app.console.frame import look, whole_page
 from app.foundation.clock import shanghai_day
 from app.foundation.refusals import Refused
 from app.helpdesk import calendar, station_clocks
+from app.helpdesk.deadlines import CLOCKS
+from app.helpdesk.kinds import SPAN
 from app.helpdesk.operating_schemas import (
     StationClockIn,
+    StationClockOut,
     WorkdayIn,
     WorkdayOut,
     WorkdayPath,
@@ -24,6 +27,7 @@ from app.helpdesk.operating_schemas import (
 from app.web.callers import EVERYWHERE
 from app.web.turn import Turn, current
 
+UNITS = {"m": "分钟", "h": "小时", "wd": "个工作日"}
 _WEEK = "一二三四五六日"
 
 
@@ -70,7 +74,7 @@ def set_clocks(kind: str) -> ResponseReturnValue:
 
     def act(turn: Turn) -> str:
         form, station = request.form, request.args.get("station", "")[:20]
-        sent = {name: fields.words(form, name) or None for name in ("ack", "answer", "close")}
+        sent = {name: _span(form, name) for name in CLOCKS}
         body = fields.read(StationClockIn, sent)
         station_clocks.put(turn.session, turn.caller, station, kind, body, turn.now)
         return url_for("console.clocks", station=station)
@@ -129,6 +133,27 @@ def _week(day: date) -> str:
     return _WEEK[day.weekday()]
 
 
+def _span(form: fields.Form, name: str) -> str | None:
+    """A number and its unit as one span; None where nothing was written."""
+    number = fields.words(form, name)
+    return f"{number}{form.get(name + '.unit', '')}" if number else None
+
+
+def _in_words(span: str) -> str:
+    """`15 分钟`, `2 个工作日`."""
+    match = SPAN.match(span)
+    return f"{match[1]} {UNITS[match[2]]}" if match else span
+
+
+def _clock_line(item: StationClockOut) -> dict[str, Any]:
+    """One kind: its clocks in words, and as number and unit where the station has its own."""
+    words = {name: _in_words(getattr(item, name)) for name in CLOCKS}
+    parts = {name: SPAN.match(getattr(item, name)) for name in CLOCKS}
+    own = {name: match.groups() for name, match in parts.items() if match and name in item.own}
+    units = {name: match[2] for name, match in parts.items() if match}
+    return {**vars(item), "words": words, "own_parts": own, "units": units}
+
+
 def _clocks(turn: Turn, status: int = 200, **given: Any) -> ResponseReturnValue:
     sight = look(turn)
     places = turn.caller.places("admin")
@@ -142,6 +167,7 @@ def _clocks(turn: Turn, status: int = 200, **given: Any) -> ResponseReturnValue:
         status,
         station=station,
         choices=[(code, sight.stations[code].name) for code in codes if code in sight.stations],
-        items=listed.items,
+        items=[_clock_line(item) for item in listed.items],
+        unit_names=UNITS,
         **{"fault": None, "typed": fields.Form(), **given},
     )

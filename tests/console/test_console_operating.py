@@ -53,20 +53,22 @@ def test_what_cannot_be_set_is_said_and_what_was_typed_stays(admin: Desk, wrong:
 
 def test_a_station_s_clocks_are_set_and_taken_back(admin: Desk, driver: Somebody) -> None:
     path, page = "/clocks/other", "/clocks?station=GS001"
-    set_it = admin.post(f"{path}?station=GS001", page, ack="1h", answer="", close="")
+    set_it = admin.post(f"{path}?station=GS001", page, **{"ack": "1", "ack.unit": "h", "close": ""})
     assert set_it.location == "/console/clocks?station=GS001"
-    assert "接手 1h · 答复 2wd" in admin.get(page).text
-    assert "接手 2h · 答复 2wd" in admin.get("/clocks?station=GS002").text
-    assert admin.post(f"{path}?station=GS001", page, ack="9wd").status_code == 422
-    assert admin.post(f"{path}?station=GS001", page, ack="soon").status_code == 422
+    assert "接手 1 小时 · 答复 2 个工作日" in admin.get(page).text
+    assert "接手 2 小时 · 答复 2 个工作日" in admin.get("/clocks?station=GS002").text
+    for ack, unit in (("9", "wd"), ("soon", "h"), ("5", "年"), ("-5", "m"), ("5", "")):
+        wrong = admin.post(f"{path}?station=GS001", page, **{"ack": ack, "ack.unit": unit})
+        assert (wrong.status_code, ack in wrong.text) == (422, True)
     assert admin.post(f"{path}/remove?station=GS001", page).status_code == 303
-    assert "接手 2h · 答复 2wd" in admin.get(page).text
+    assert "接手 2 小时 · 答复 2 个工作日" in admin.get(page).text
 
 
 def test_a_call_for_help_offers_nothing_to_set(admin: Desk) -> None:
     page = admin.get("/clocks?station=GS001").text
     assert "/clocks/medical" not in page
-    refused = admin.post("/clocks/medical?station=GS001", "/clocks", ack="1h")
+    sent = {"ack": "1", "ack.unit": "h"}
+    refused = admin.post("/clocks/medical?station=GS001", "/clocks", **sent)
     assert refused.status_code == 409
 
 

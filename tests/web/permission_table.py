@@ -427,7 +427,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{PAGE}/hand-over"): {"to": "120"},
     ("POST", "/console/phrases"): {"text": "示例"},
     ("POST", "/console/workdays"): {"day": "2027-02-12", "kind": "holiday", "reason": "示例"},
-    ("POST", "/console/clocks/<kind>"): {"ack": "1h"},
+    ("POST", "/console/clocks/<kind>"): {"ack": "1", "ack.unit": "h"},
     ("POST", "/console/phrases/<uuid:id>"): {"title": "示例", "text": "示例二"},
     ("POST", f"{PAGE}/transfer"): {"how": "to_unit", "to_unit": "路政", "reason": "示例"},
     ("POST", f"{PAGE}/wait"): {"preset": "morning", "reason": "示例"},
