@@ -103,6 +103,7 @@ def surroundings(turn: Turn, sight: Sight) -> dict[str, Any]:
         "caller": caller,
         "at_desk": caller.has(*STAFF_ROLES),
         "at_news": caller.has(*NEWS_ROLES),
+        "is_admin": caller.has("admin"),
         "initial": (caller.name.removeprefix("示例") or "我")[-1:],
         "scope": scope_words(codes, sight.stations, everywhere=EVERYWHERE in caller.places(*STAFF_ROLES)),
         "scope_stations": [(code, sight.stations[code].name) for code in codes if code in sight.stations],

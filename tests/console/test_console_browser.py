@@ -383,6 +383,25 @@ def test_no_page_scrolls_sideways_and_every_text_can_be_read(
         keep_picture(seat, f"{name}-{width}-{theme}")
 
 
+@pytest.mark.parametrize(("width", "theme"), [(1440, "day"), (375, "night")])
+def test_an_administrator_s_pages_fit_and_can_be_read(room: Room, home: Home, width: int, theme: str) -> None:
+    make_account(home, "guan", "示例管理员", ("admin", "*"))
+    seat = room.seat("guan", width, WIDTHS[width], home="**/console/workdays", reduced_motion="reduce")
+    seat.context.add_cookies([{"name": "console_theme", "value": theme, "url": f"{seat.base}/"}])
+    page = seat.go("/workdays")
+    page.fill("[name=day]", "2099-02-12")
+    page.fill("[name=reason]", "示例：春节调休")
+    page.get_by_role("button", name="就这样定").click()
+    seat.see("2099-02-12 周四")
+    for name, path in {"workdays": "/workdays", "clocks": "/clocks"}.items():
+        page = seat.go(path)
+        if name == "clocks":
+            page.locator("details summary").first.click()
+        assert not page.evaluate(_TOO_WIDE), name
+        assert not page.evaluate(_CONTRAST), name
+        keep_picture(seat, f"{name}-{width}-{theme}")
+
+
 def test_the_measure_of_contrast_finds_what_cannot_be_read(room: Room, night: dict[str, str]) -> None:
     """The negative control of the test above."""
     page = room.seat("jia").go("/")

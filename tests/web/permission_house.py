@@ -178,6 +178,8 @@ class PermissionHouse:
             path += f"?station={thing}&side=A"
         if rule.endswith(("/staff/macros", "/console/phrases")) and method == "POST":
             body |= {"title": f"示例{next(_names)}"} | ({} if thing == "all" else {"station": thing})
+        if rule.startswith("/console/clocks/"):
+            path += f"?station={thing}"
         if rule == "/console/phrases/<uuid:id>":
             body["title"] = f"示例{next(_names)}"
         if rule == "/api/v1/staff/duty/posts":

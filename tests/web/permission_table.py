@@ -104,6 +104,11 @@ def news_page(editor: Outcome, approver: Outcome, at_the_door: Outcome = "door")
     return news(editor, approver) | dict.fromkeys(NOBODY, at_the_door)
 
 
+def admin_page(outcome: Outcome) -> Answers:
+    """The administrator's own pages."""
+    return signed_in(403) | {"admin": outcome} | dict.fromkeys(NOBODY, "door")
+
+
 def reviewed(only: str) -> Answers:
     """A picture that waits for a decision: who handles what it hangs on, as staff or supervisor."""
     return desk(200, only=only) | dict.fromkeys(("kitchen", "responder"), 403)
@@ -458,10 +463,12 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", "/console/sign-out"): {"": console_page("door")},
     ("GET", "/console/password"): {"": console_page(200)},
     ("POST", "/console/password"): {"": console_page(422)},  # with a wrong old password
-    ("GET", "/console/"): {"": desk_page(200) | {"editor": 303, "approver": 303}},  # to the bulletins
+    ("GET", "/console/"): {
+        "": desk_page(200) | dict.fromkeys(("editor", "approver", "admin"), 303)
+    },  # elsewhere
     ("GET", "/console/live"): {"": desk_page(200, at_the_door=401)},
-    ("GET", "/console/settings"): {"": desk_page(200) | {"editor": 200, "approver": 200}},
-    ("POST", "/console/settings"): {"": desk_page(303) | {"editor": 303, "approver": 303}},
+    ("GET", "/console/settings"): {"": desk_page(200) | dict.fromkeys(("editor", "approver", "admin"), 200)},
+    ("POST", "/console/settings"): {"": desk_page(303) | dict.fromkeys(("editor", "approver", "admin"), 303)},
     ("GET", "/console/self-check"): {"": console_page(200)},
     ("GET", "/console/checkins"): {
         "GS001": desk_page(200, only="staff staff2 supervisor kitchen responder", others=403),
@@ -509,6 +516,13 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
         "GS001": desk_page(303) | {"elsewhere": 404},
         "all": desk_page(404) | {"supervisor": 303},
     },
+    # the console: what an administrator sets
+    ("GET", "/console/workdays"): {"": admin_page(200)},
+    ("POST", "/console/workdays"): {"": admin_page(303)},
+    ("POST", "/console/workdays/<day>/remove"): {"": admin_page(404)},  # none is set
+    ("GET", "/console/clocks"): {"": admin_page(200)},
+    ("POST", "/console/clocks/<kind>"): {"GS001": admin_page(303)},
+    ("POST", "/console/clocks/<kind>/remove"): {"GS001": admin_page(303)},
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -639,6 +653,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},
     ("POST", f"{PAGE}/hand-over"): {"to": "120"},
     ("POST", "/console/phrases"): {"text": "示例"},
+    ("POST", "/console/workdays"): {"day": "2027-02-12", "kind": "holiday", "reason": "示例"},
+    ("POST", "/console/clocks/<kind>"): {"ack": "1", "ack.unit": "h"},
     ("POST", "/console/phrases/<uuid:id>"): {"title": "示例", "text": "示例二"},
     ("POST", f"{PAGE}/transfer"): {"how": "to_unit", "to_unit": "路政", "reason": "示例"},
     ("POST", f"{PAGE}/wait"): {"preset": "morning", "reason": "示例"},
