@@ -110,7 +110,8 @@ class MealCoupon(Base):
 
 
 class MealWalkIn(Base):
-    """Portions given to people who came without an order; the station's own count."""
+    """Portions given to people who came without an order; the station's own count. One noted by mistake is
+    undone, and stays."""
 
     __tablename__ = "meal_walk_in"
     __table_args__ = (
@@ -123,6 +124,7 @@ class MealWalkIn(Base):
     quantity: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[datetime]
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
 
 
 class Campaign(Base):

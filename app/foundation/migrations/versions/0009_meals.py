@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.SmallInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_meal_walk_in_quantity")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_meal_walk_in_actor_id")),
         sa.ForeignKeyConstraint(["offer_id"], ["meal_offer.id"], name=op.f("fk_meal_walk_in_offer_id")),
