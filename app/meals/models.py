@@ -73,6 +73,8 @@ class MealOrder(Base):
         CheckConstraint("quantity BETWEEN 1 AND 2", name="quantity"),
         CheckConstraint("due_fen >= 0", name="due_fen"),
         CheckConstraint(f"({_one_of('state', LIVE)}) = (ended_at IS NULL)", name="ended_at"),
+        Index("ix_meal_order_request", "request_id"),
+        Index("ix_meal_order_code", "code", "day"),
         Index("ix_meal_order_offer", "offer_id", "state"),
         Index("ix_meal_order_person", "person_id", postgresql_where=sql("person_id IS NOT NULL")),
     )

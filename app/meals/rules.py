@@ -30,8 +30,9 @@ ROLES: Final = ("staff", "kitchen", "supervisor")
 LIVE: Final = ("reserved", "ready")
 ORDER_STATES: Final = (*LIVE, "picked_up", "cancelled", "expired")
 MOST_PORTIONS: Final = 2
-LONGEST_SLOT: Final = timedelta(hours=12)
-FURTHEST: Final = timedelta(days=14)
+LONGEST_SLOT: Final = timedelta(hours=24)
+FURTHEST: Final = timedelta(days=21)
+"""Less than a month with the day before, so that the day of the month in a code names one day."""
 GRACE: Final = timedelta(hours=2)
 """So long after a slot's end what is left is still handed out: to whom comes late, and to whom walks in."""
 CODES_LIVE: Final = timedelta(days=1)
@@ -46,11 +47,11 @@ def offer_faults(starts_at: datetime, ends_at: datetime, now: datetime) -> list[
     if ends_at <= starts_at:
         faults.append(FieldFault("slot_ends_at", "结束时间要在开始时间之后"))
     elif ends_at - starts_at > LONGEST_SLOT:
-        faults.append(FieldFault("slot_ends_at", "一餐最长 12 小时"))
+        faults.append(FieldFault("slot_ends_at", "一餐最长 24 小时"))
     elif ends_at <= now:
         faults.append(FieldFault("slot_ends_at", "这一餐已经过去"))
     if starts_at - now > FURTHEST:
-        faults.append(FieldFault("slot_starts_at", "最早提前 14 天"))
+        faults.append(FieldFault("slot_starts_at", "最多提前 21 天"))
     return faults
 
 

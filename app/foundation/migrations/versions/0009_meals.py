@@ -86,6 +86,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin", "request_id", name=op.f("pk_meal_order")),
         sa.UniqueConstraint("origin", "day", "code", name=op.f("uq_meal_order_origin_day_code")),
     )
+    op.create_index("ix_meal_order_request", "meal_order", ["request_id"], unique=False)
+    op.create_index("ix_meal_order_code", "meal_order", ["code", "day"], unique=False)
     op.create_index("ix_meal_order_offer", "meal_order", ["offer_id", "state"], unique=False)
     op.create_index(
         "ix_meal_order_person",
