@@ -73,6 +73,8 @@ class MealOrder(Base):
         CheckConstraint("quantity BETWEEN 1 AND 2", name="quantity"),
         CheckConstraint("due_fen >= 0", name="due_fen"),
         CheckConstraint(f"({_one_of('state', LIVE)}) = (ended_at IS NULL)", name="ended_at"),
+        Index("ix_meal_order_request", "request_id"),
+        Index("ix_meal_order_code", "code", "day"),
         Index("ix_meal_order_offer", "offer_id", "state"),
         Index("ix_meal_order_person", "person_id", postgresql_where=sql("person_id IS NOT NULL")),
     )
@@ -110,7 +112,8 @@ class MealCoupon(Base):
 
 
 class MealWalkIn(Base):
-    """Portions given to people who came without an order; the station's own count."""
+    """Portions given to people who came without an order; the station's own count. One noted by mistake is
+    undone, and stays."""
 
     __tablename__ = "meal_walk_in"
     __table_args__ = (
@@ -123,6 +126,7 @@ class MealWalkIn(Base):
     quantity: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[datetime]
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
 
 
 class Campaign(Base):

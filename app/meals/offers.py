@@ -190,7 +190,7 @@ def staff_views(session: Session, offers: Sequence[MealOffer]) -> list[StaffOffe
     portions = {(row[0], row[1]): row[2] for row in session.execute(ordered)}
     came = (
         select(MealWalkIn.offer_id, func.sum(MealWalkIn.quantity))
-        .where(MealWalkIn.offer_id.in_(ids))
+        .where(MealWalkIn.offer_id.in_(ids), MealWalkIn.undone_at.is_(None))
         .group_by(MealWalkIn.offer_id)
     )
     walked = {row[0]: row[1] for row in session.execute(came)}

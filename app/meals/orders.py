@@ -50,13 +50,13 @@ def taken_in(session: Session, request: HelpRequest, by: Caller, now: datetime) 
     offer = store.find_offer(session, offer_id)
     order = _write(session, request, offer, now)
     _take_personal(session, order)
+    _answer(request, offer, now)
+    requests.add_event(session, request, now, "meal_ordered", by, _told(order, offer))
+    session.flush()
     if not store.take(session, offer.id, order.quantity, *store.still_open(now)):
         offer = store.find_offer(session, offer_id)
         open_still = offer.closed_at is None and now < offer.slot_ends_at
         raise (rules.SOLD_OUT if open_still else rules.CLOSED).now()
-    _answer(request, offer, now)
-    requests.add_event(session, request, now, "meal_ordered", by, _told(order, offer))
-    session.flush()
 
 
 def _write(session: Session, request: HelpRequest, offer: MealOffer, now: datetime) -> MealOrder:

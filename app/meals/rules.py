@@ -8,9 +8,10 @@ from typing import Any, Final
 from app.foundation.clock import SHANGHAI
 from app.foundation.refusals import FieldFault, Refusal
 
-SOLD_OUT = Refusal("meal.sold_out", 409, "没有余量了，看看别的餐，或到餐厅问一声。")
-CLOSED = Refusal("meal.closed", 409, "这份餐已经停订了，看看别的餐。")
-LIMIT = Refusal("meal.limit", 409, "一餐最多订两份，您已经订满了。")
+SOLD_OUT = Refusal("meal.sold_out", 409, "余量不够了，看看别的餐，或到餐厅问一声。")
+NONE_LEFT = Refusal("meal.sold_out", 409, "剩下的份数不够了。")
+CLOSED = Refusal("meal.closed", 409, "这份餐已经停订了。")
+LIMIT = Refusal("meal.limit", 409, "一餐一人最多订两份，订过的也算。")
 COUPON_USED = Refusal("meal.limit", 409, "当天的免费券已经用了，不用券可以照订。")
 OFFER_UNKNOWN = Refusal("meal.offer_unknown", 404, "没有找到这份餐，请刷新再看。")
 CODE_UNKNOWN = Refusal("meal.code_unknown", 404, "没有这个取餐码，请再对一遍。")
@@ -18,6 +19,7 @@ PICKED_UP = Refusal("meal.picked_up", 409, "这个码的餐已经取走了。")
 CANCELLED = Refusal("meal.cancelled", 409, "这份餐已经取消了。")
 OVER = Refusal("meal.over", 409, "这一餐早就结束了。")
 ORDER_UNKNOWN = Refusal("meal.order_unknown", 404, "没有找到这份订餐。")
+WALK_IN_UNKNOWN = Refusal("meal.walk_in_unknown", 404, "没有找到这一笔，也许已经撤了。")
 WRONG_STATE = Refusal("meal.wrong_state", 409, "这份订餐已经取走、取消或过期，请刷新再看。")
 QUOTA_BELOW_TAKEN = Refusal("meal.quota_below_taken", 409, "已经订出、发出的比这个数多，份数不能再少了。")
 
@@ -28,8 +30,9 @@ ROLES: Final = ("staff", "kitchen", "supervisor")
 LIVE: Final = ("reserved", "ready")
 ORDER_STATES: Final = (*LIVE, "picked_up", "cancelled", "expired")
 MOST_PORTIONS: Final = 2
-LONGEST_SLOT: Final = timedelta(hours=12)
-FURTHEST: Final = timedelta(days=14)
+LONGEST_SLOT: Final = timedelta(hours=24)
+FURTHEST: Final = timedelta(days=21)
+"""Less than a month with the day before, so that the day of the month in a code names one day."""
 GRACE: Final = timedelta(hours=2)
 """So long after a slot's end what is left is still handed out: to whom comes late, and to whom walks in."""
 CODES_LIVE: Final = timedelta(days=1)
@@ -44,11 +47,11 @@ def offer_faults(starts_at: datetime, ends_at: datetime, now: datetime) -> list[
     if ends_at <= starts_at:
         faults.append(FieldFault("slot_ends_at", "结束时间要在开始时间之后"))
     elif ends_at - starts_at > LONGEST_SLOT:
-        faults.append(FieldFault("slot_ends_at", "一餐最长 12 小时"))
+        faults.append(FieldFault("slot_ends_at", "一餐最长 24 小时"))
     elif ends_at <= now:
         faults.append(FieldFault("slot_ends_at", "这一餐已经过去"))
     if starts_at - now > FURTHEST:
-        faults.append(FieldFault("slot_starts_at", "最早提前 14 天"))
+        faults.append(FieldFault("slot_starts_at", "最多提前 21 天"))
     return faults
 
 
@@ -72,8 +75,8 @@ def wanted_offer(details: dict[str, Any]) -> uuid.UUID | None:
 
 def wanted_portions(details: dict[str, Any]) -> int:
     """How many; one where nothing is said or nonsense, which the schema refuses."""
-    wanted = details.get("quantity", 1)
-    return wanted if isinstance(wanted, int) and 1 <= wanted <= MOST_PORTIONS else 1
+    wanted = details.get("quantity", 1)  # 2.0 is a whole number to the schema too
+    return int(wanted) if isinstance(wanted, int | float) and 1 <= wanted <= MOST_PORTIONS else 1
 
 
 def due_fen(price_fen: int, quantity: int, free: bool) -> int:

@@ -79,13 +79,26 @@ def close_offer(path: ByOffer, body: CloseOffer) -> StaffOfferOut:
     "/staff/meals/offers/<uuid:id>/walk-ins",
     who=_KITCHEN,
     answers={201: WalkInOut},
-    refuses=[rules.OFFER_UNKNOWN, rules.CLOSED, rules.SOLD_OUT],
+    refuses=[rules.OFFER_UNKNOWN, rules.CLOSED, rules.NONE_LEFT],
     idempotent=True,
 )
 def walk_in(path: ByOffer, body: WalkInIn) -> Answer:
     """现场来人发了几份，和预订共用一个数"""
     turn = current()
     return Answer(kitchen.walk_in(turn.session, turn.caller, path.id, body.quantity, turn.now), 201)
+
+
+@room.call(
+    "DELETE",
+    "/staff/meals/walk-ins/<uuid:id>",
+    who=_KITCHEN,
+    answers={200: WalkInOut},
+    refuses=[rules.WALK_IN_UNKNOWN],
+)
+def undo_walk_in(path: ByOffer) -> WalkInOut:
+    """现场那一笔记错了，撤掉"""
+    turn = current()
+    return kitchen.undo_walk_in(turn.session, turn.caller, path.id, turn.now)
 
 
 @room.call("GET", "/staff/meals/orders", who=_KITCHEN, answers={200: Listed[KitchenLine]}, etag=True)
@@ -100,7 +113,7 @@ def kitchen_list(query: KitchenQuery) -> Listed[KitchenLine]:
     "/staff/meals/pickup",
     who=_KITCHEN,
     answers={200: KitchenLine},
-    refuses=[rules.CODE_UNKNOWN, rules.PICKED_UP, rules.CANCELLED, rules.SOLD_OUT, rules.OVER],
+    refuses=[rules.CODE_UNKNOWN, rules.PICKED_UP, rules.CANCELLED, rules.NONE_LEFT, rules.OVER],
     idempotent=True,
 )
 def pick_up(body: PickupIn) -> KitchenLine:

@@ -64,7 +64,7 @@ def counted(home: Home, offer: str) -> tuple[int, int, int, int]:
         "SELECT quota, taken,"
         " coalesce((SELECT sum(quantity) FROM meal_order WHERE offer_id = o.id"
         " AND state IN ('reserved', 'ready', 'picked_up')), 0),"
-        " coalesce((SELECT sum(quantity) FROM meal_walk_in WHERE offer_id = o.id), 0)"
+        " coalesce((SELECT sum(quantity) FROM meal_walk_in WHERE offer_id = o.id AND undone_at IS NULL), 0)"
         " FROM meal_offer o WHERE id = :id",
         id=uuid.UUID(offer),
     )

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.foundation.home import Home
 from app.helpdesk import service as requests
+from app.helpdesk.models import HelpRequest
+from app.meals import kitchen as counter
 from app.meals import release, store
-from app.meals.models import MealCoupon, MealOffer, MealShare
+from app.meals.models import MealCoupon, MealOffer, MealOrder, MealShare
 from app.people.models import Person
 from tests.duty.helpers import StoppedClock, ok, sql
 from tests.meals.helpers import (
@@ -203,12 +205,8 @@ def test_a_code_that_is_looked_at_gives_several_meals(
     kitchen: Somebody, driver: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: without the request's lock and the state in the UPDATE."""
-    from app.meals import kitchen as counter
-    from app.meals.models import MealOrder
 
     def unlocked(session: Session, order: MealOrder) -> Any:
-        from app.helpdesk.models import HelpRequest
-
         return session.get_one(HelpRequest, (order.origin, order.request_id))
 
     def looked(session: Session, order: MealOrder, state: str, now: Any, *_: str) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from app.foundation.home import Home
-from tests.duty.helpers import StoppedClock, ok, refused, sql
+from app.helpdesk import board
+from tests.duty.helpers import StoppedClock, member, ok, refused, sql
 from tests.meals.helpers import (
     counted,
     make_offer,
@@ -15,6 +16,7 @@ from tests.meals.helpers import (
     order,
     ordered,
     pick_up,
+    rush,
     seen,
     tick,
     walk_in,
@@ -61,8 +63,6 @@ def test_a_wish_without_an_offer_goes_to_the_desk(driver: Somebody, staff: Someb
 def test_an_order_gives_the_desk_nothing_to_do_and_no_figure_to_shine_with(
     driver: Somebody, staff: Somebody, lunch: str, home: Home
 ) -> None:
-    from app.helpdesk import board
-
     made = ordered(driver, lunch)
     assert ok(staff.get("/staff/requests"))["items"] == []
     assert ok(staff.get(f"/staff/requests/{made['id']}"))["meal"]["state"] == "reserved"
@@ -190,8 +190,6 @@ def test_a_code_is_good_for_one_meal(
 def test_codes_of_nobody_of_others_and_of_what_was_given_up(
     app: Flask, driver: Somebody, kitchen: Somebody, lunch: str
 ) -> None:
-    from tests.duty.helpers import member
-
     made = ordered(driver, lunch)
     code = made["meal"]["pickup_code"]
     wrong = f"{code[:2]}{(int(code[2:]) + 1) % 10_000:04d}"
@@ -222,6 +220,22 @@ def test_walk_ins_draw_on_the_same_quota(driver: Somebody, kitchen: Somebody, lu
     ordered(driver, lunch, 1)
     refused(walk_in(kitchen, lunch), 409, "meal.sold_out")
     assert counted(home, lunch) == (3, 3, 1, 2)
+
+
+def test_a_walk_in_noted_by_mistake_is_undone_once(
+    app: Flask, kitchen: Somebody, lunch: str, home: Home
+) -> None:
+    wrong = ok(walk_in(kitchen, lunch, 3), 201)["id"]
+    elsewhere = member(app, "elsewhere", ("kitchen", "GS002"))
+    refused(elsewhere.call("DELETE", f"/staff/meals/walk-ins/{wrong}"), 404, "meal.walk_in_unknown")
+    undone = rush([lambda: kitchen.call("DELETE", f"/staff/meals/walk-ins/{wrong}")] * 8)
+    assert undone == {"ok": 1, "meal.walk_in_unknown": 7}
+    assert counted(home, lunch) == (3, 0, 0, 0)
+    assert ok(kitchen.get("/staff/meals/offers"))["items"][0]["walk_ins"] == 0
+
+
+def test_two_point_zero_is_two(driver: Somebody, lunch: str) -> None:
+    assert order(driver, lunch, 2.0).json["meal"]["quantity"] == 2  # type: ignore[arg-type]
 
 
 def test_who_does_not_come_gives_way_to_who_walks_in(
@@ -300,8 +314,6 @@ def test_the_card_of_a_station_shows_what_can_be_had_today(app: Flask, kitchen: 
 
 
 def test_nobody_at_another_station_sees_or_changes_these_offers(app: Flask, lunch: str) -> None:
-    from tests.duty.helpers import member
-
     elsewhere = member(app, "elsewhere", ("kitchen", "GS002"))
     refused(elsewhere.post("/staff/meals/offers", offer_body()), 403, "auth.forbidden")
     refused(elsewhere.put(f"/staff/meals/offers/{lunch}", {"quota": 9}), 404, "meal.offer_unknown")

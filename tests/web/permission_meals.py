@@ -7,7 +7,7 @@ from typing import Any
 from app.foundation.home import Home
 from app.helpdesk import service as requests
 from app.helpdesk.schemas import RequestIn
-from app.meals import campaigns, offers
+from app.meals import campaigns, kitchen, offers
 from app.meals.campaign_schemas import CampaignIn, EntryIn
 from app.meals.schemas import OfferIn
 from app.people import service as people
@@ -45,6 +45,12 @@ class Canteen:
         with self.home.database.transaction() as session:
             return requests.create(session, self.guest, body, self.home.clock.now())[0]
 
+    def walk_in(self) -> str:
+        """Somebody who came without an order."""
+        offer = uuid.UUID(self.offer())
+        with self.home.database.transaction() as session:
+            return kitchen.walk_in(session, self.cook, offer, 1, self.home.clock.now()).id
+
     def campaign_body(self) -> dict[str, Any]:
         """A campaign of a day."""
         now = self.home.clock.now()
@@ -68,6 +74,8 @@ class Canteen:
         """What the rule is about."""
         if "/campaign-entries/" in rule:
             return self.entry()
+        if "/walk-ins/" in rule:
+            return self.walk_in()
         if "/campaigns/" in rule:
             return self.campaign()
         return str(uuid.UUID(self.order().id)) if "/orders/" in rule else self.offer()

@@ -309,6 +309,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"GS001": cooks(200)},
     ("POST", f"{API}/staff/meals/offers/<uuid:id>/close"): {"GS001": cooks(200)},
     ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"GS001": cooks(201)},
+    ("DELETE", f"{API}/staff/meals/walk-ins/<uuid:id>"): {"GS001": cooks(200)},
     ("GET", f"{API}/staff/meals/orders"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
     ("POST", f"{API}/staff/meals/orders/<uuid:id>/ready"): {"GS001": cooks(200)},
     ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"GS001": cooks(200)},

@@ -208,7 +208,7 @@ def _objections(home: Home) -> Iterator[str]:
 def _meals(home: Home) -> dict[str, Iterator[str]]:
     """Offers, orders and campaigns of somebody else at the desk of staff."""
     canteen = Canteen(home)
-    parts = ("/meals/offers/", "/meals/orders/", "/campaigns/", "/campaign-entries/")
+    parts = ("/meals/offers/", "/meals/orders/", "/meals/walk-ins/", "/campaigns/", "/campaign-entries/")
     return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
 
 

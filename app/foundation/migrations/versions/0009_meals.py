@@ -86,6 +86,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin", "request_id", name=op.f("pk_meal_order")),
         sa.UniqueConstraint("origin", "day", "code", name=op.f("uq_meal_order_origin_day_code")),
     )
+    op.create_index("ix_meal_order_request", "meal_order", ["request_id"], unique=False)
+    op.create_index("ix_meal_order_code", "meal_order", ["code", "day"], unique=False)
     op.create_index("ix_meal_order_offer", "meal_order", ["offer_id", "state"], unique=False)
     op.create_index(
         "ix_meal_order_person",
@@ -112,6 +114,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.SmallInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_meal_walk_in_quantity")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_meal_walk_in_actor_id")),
         sa.ForeignKeyConstraint(["offer_id"], ["meal_offer.id"], name=op.f("fk_meal_walk_in_offer_id")),
