@@ -121,7 +121,9 @@ def enter(session: Session, caller: Caller, body: StaffRequestIn, now: datetime)
     attachments.hang_on_request(session, request, caller.person_id, body.upload_ids, now)
     session.flush()
     hooks.taken_in(session, request, caller, now)
-    return views.desk_view(session, request, caller, now)
+    view = views.desk_view(session, request, caller, now)
+    hooks.sealed(session, request, now)
+    return view
 
 
 def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> StaffRequestOut:

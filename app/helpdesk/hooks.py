@@ -19,13 +19,15 @@ class Companion:
     """A room that goes along with the requests of one kind, in their own transactions.
 
     `prepare` may refuse what was asked, and say where it belongs, before anything is written; `taken_in` does
-    the room's part of it; `withdrawn` gives that back; `show` answers what each of these requests carries in
-    the field `section`; `uncounted` says which of them are no work of the desk and stay out of its figures.
+    the room's part of it, and `sealed` what everybody waits for; `withdrawn` gives that back; `show` answers
+    what each of these requests carries in the field `section`; `uncounted` says which of them are no work of
+    the desk and stay out of its figures.
     """
 
     section: str
     prepare: Callable[[Session, RequestIn, datetime], None]
     taken_in: Callable[[Session, HelpRequest, Caller, datetime], None]
+    sealed: Callable[[Session, HelpRequest, datetime], None]
     withdrawn: Callable[[Session, HelpRequest, datetime], None]
     show: Callable[[Session, Sequence[HelpRequest]], Mapping[uuid.UUID, Any]]
     uncounted: Callable[[], ColumnElement[bool]]
@@ -46,9 +48,16 @@ def prepare(session: Session, body: RequestIn, now: datetime) -> None:
 
 
 def taken_in(session: Session, request: HelpRequest, by: Caller, now: datetime) -> None:
-    """After it was written, the last thing before the answer: what a room locks here it locks shortly."""
+    """After it was written and before it is looked at for the answer."""
     if companion := _companions.get(request.kind):
         companion.taken_in(session, request, by, now)
+
+
+def sealed(session: Session, request: HelpRequest, now: datetime) -> None:
+    """After the answer was made up, the last thing before the commit: a row that everybody wants is locked
+    for as long as that takes and no longer. May still refuse everything."""
+    if companion := _companions.get(request.kind):
+        companion.sealed(session, request, now)
 
 
 def withdrawn(session: Session, request: HelpRequest, now: datetime) -> None:

@@ -53,7 +53,9 @@ def create(session: Session, caller: Caller, body: RequestIn, now: datetime) -> 
         attachments.check_request(session, request, now)
     session.flush()
     hooks.taken_in(session, request, _driver(caller), now)
-    return views.driver_view(session, caller, request, now), False
+    view = views.driver_view(session, caller, request, now)
+    hooks.sealed(session, request, now)
+    return view, False
 
 
 def lock_person(session: Session, person_id: uuid.UUID) -> Person:

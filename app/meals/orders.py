@@ -40,10 +40,7 @@ def prepare(session: Session, body: RequestIn, now: datetime) -> None:
 
 
 def taken_in(session: Session, request: HelpRequest, by: Caller, now: datetime) -> None:
-    """Sell what was ordered, or refuse all of it: 409 `meal.limit`, `meal.sold_out`, `meal.closed`.
-
-    The offer's row comes last, since everybody at a rush waits for it.
-    """
+    """Write what was ordered, as far as the person may: 409 `meal.limit`. Nothing is sold before `sealed`."""
     offer_id = rules.wanted_offer(request.details)
     if offer_id is None:
         return
@@ -53,7 +50,16 @@ def taken_in(session: Session, request: HelpRequest, by: Caller, now: datetime) 
     _answer(request, offer, now)
     requests.add_event(session, request, now, "meal_ordered", by, _told(order, offer))
     session.flush()
-    if not store.take(session, offer.id, order.quantity, *store.still_open(now)):
+
+
+def sealed(session: Session, request: HelpRequest, now: datetime) -> None:
+    """Sell it, or refuse all of it: 409 `meal.sold_out`, `meal.closed`. The offer's row is locked last and
+    shortly, since everybody at a rush waits for it."""
+    offer_id = rules.wanted_offer(request.details)
+    if offer_id is None:
+        return
+    wanted = rules.wanted_portions(request.details)
+    if not store.take(session, offer_id, wanted, *store.still_open(now)):
         offer = store.find_offer(session, offer_id)
         open_still = offer.closed_at is None and now < offer.slot_ends_at
         raise (rules.SOLD_OUT if open_still else rules.CLOSED).now()
@@ -164,4 +170,12 @@ def is_order() -> ColumnElement[bool]:
     return exists().where(MealOrder.origin == HelpRequest.origin, MealOrder.request_id == HelpRequest.id)
 
 
-COMPANION = Companion("meal", prepare, taken_in, withdrawn, show, is_order)
+COMPANION = Companion(
+    "meal",
+    prepare=prepare,
+    taken_in=taken_in,
+    sealed=sealed,
+    withdrawn=withdrawn,
+    show=show,
+    uncounted=is_order,
+)
