@@ -127,13 +127,13 @@ def papers() -> dict[str, Answers]:
     }
 
 
-def claimed(outcome: Outcome) -> dict[str, Answers]:
+def claimed(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
     """What the desk does with a claim, and with nothing else."""
-    here, there = "staff staff2 supervisor", "supervisor elsewhere"
+    here, there, answers = "staff staff2 supervisor", "supervisor elsewhere", desk_page if page else desk
     return {
-        "insurance at GS001": desk(outcome, only=here),
-        "insurance at GS002": desk(outcome, only=there),
-        "other at GS001": desk(404),
+        "insurance at GS001": answers(outcome, only=here),
+        "insurance at GS002": answers(outcome, only=there),
+        "other at GS001": answers(404),
     }
 
 
@@ -338,6 +338,9 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{PAGE}/reveal"): handled_page(200),
     ("POST", f"{PAGE}/transfer"): handled_page(303),
     ("POST", f"{PAGE}/wait"): handled_page(303),
+    ("GET", f"{PAGE}/insurance"): claimed(200, page=True),
+    ("POST", f"{PAGE}/insurance/footage"): claimed(303, page=True),
+    ("POST", f"{PAGE}/insurance/milestone"): claimed(303, page=True),
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -420,6 +423,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/console/sign-in"): {"login": "nobody", "password": "示例"},
     ("POST", "/console/password"): {"old": "示例", "new": "示例示例示例示例", "again": "示例示例示例示例"},
     ("POST", "/console/settings"): {"theme": "night"},
+    ("POST", f"{PAGE}/insurance/footage"): {"outcome": "not_covered"},
+    ("POST", f"{PAGE}/insurance/milestone"): {"kind": "police", "at": "2026-11-01T08:00"},
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},
