@@ -17,7 +17,7 @@ from app.helpdesk import desk, store
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import CENTRE, REQUEST_UNKNOWN
+from app.helpdesk.rules import CENTRE, OPEN, REQUEST_UNKNOWN
 from app.notices.service import tell
 from app.settings import ClaimSettings, Settings
 from app.web.callers import Caller
@@ -107,6 +107,7 @@ def open_case(session: Session, request: HelpRequest, now: datetime) -> tuple[Cl
     if (row := session.scalar(found.execution_options(populate_existing=True))) is not None:
         return row, False
     what = what_of(what_from(request.details, guides().whats))
+    rings = what.theft and request.state in OPEN
     fresh = insert(ClaimCase).values(
         origin=request.origin,
         request_id=request.id,
@@ -114,10 +115,10 @@ def open_case(session: Session, request: HelpRequest, now: datetime) -> tuple[Cl
         what=what.code,
         facts={},
         opened_at=now,
-        footage_by=footage_by(now) if what.theft else None,
+        footage_by=footage_by(now) if rings else None,
     )
     made = session.scalar(fresh.on_conflict_do_nothing().returning(ClaimCase.request_id)) is not None
-    if made and what.theft:
+    if made and rings:
         ring_for_footage(session, request, now)
     return session.scalars(found).one(), made
 

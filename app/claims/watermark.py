@@ -10,6 +10,7 @@ from app.stations.fonts import FONT
 _MOST_SIDE = 1920
 _QUALITY = 82
 _SLANT_DEGREES = 28
+_ROWS = 3  # of lines within the height of one, so that every quarter of a paper carries some
 _DARK = (20, 20, 20, 120)
 _LIGHT = (255, 255, 255, 130)
 
@@ -21,26 +22,25 @@ def watermark(jpeg: bytes, words: str, when: str) -> bytes:
         picture = source.convert("RGB")
     picture.thumbnail((_MOST_SIDE, _MOST_SIDE))
     picture.info = {}
-    layer = _layer(picture.size, f"{words}　{when}")
-    picture.paste(layer, mask=layer.getchannel("A"))
+    _spread(picture, _stamp(f"{words}　{when}", max(12, min(picture.size) // 26)))
     into = io.BytesIO()
     picture.save(into, "JPEG", quality=_QUALITY)
     return into.getvalue()
 
 
-def _layer(size: tuple[int, int], line: str) -> Image.Image:
-    """Lines of text on the slant; dark with a light edge, so that it shows on any ground."""
-    font = ImageFont.truetype(str(FONT), max(12, min(size) // 26))
+def _stamp(line: str, size: int) -> Image.Image:
+    """The line once, on the slant; dark with a light edge, so that it shows on any ground."""
+    font = ImageFont.truetype(str(FONT), size)
     wide, high = (math.ceil(side) for side in font.getbbox(line)[2:])
-    across = math.ceil(math.hypot(*size)) + wide
-    sheet = Image.new("RGBA", (across, across), (0, 0, 0, 0))
-    pen = ImageDraw.Draw(sheet)
-    step = high * 4
-    for number, top in enumerate(range(0, across, step)):
-        left = -(number % 2) * wide // 2
-        for start in range(left, across, wide + high * 3):
-            pen.text((start + 1, top + 1), line, font=font, fill=_LIGHT)
-            pen.text((start, top), line, font=font, fill=_DARK)
-    turned = sheet.rotate(_SLANT_DEGREES, resample=Image.Resampling.BILINEAR)
-    left, top = (across - size[0]) // 2, (across - size[1]) // 2
-    return turned.crop((left, top, left + size[0], top + size[1]))
+    flat = Image.new("RGBA", (wide + 1, high + 1), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(flat)
+    pen.text((1, 1), line, font=font, fill=_LIGHT)
+    pen.text((0, 0), line, font=font, fill=_DARK)
+    return flat.rotate(_SLANT_DEGREES, resample=Image.Resampling.BILINEAR, expand=True)
+
+
+def _spread(picture: Image.Image, stamp: Image.Image) -> None:
+    """Over all of the picture and beyond its edges, line below line."""
+    for top in range(-stamp.height, picture.height, max(1, stamp.height // _ROWS)):
+        for left in range(0, picture.width, stamp.width):
+            picture.paste(stamp, (left, top), stamp)

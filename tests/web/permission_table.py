@@ -162,13 +162,13 @@ def papers() -> dict[str, Answers]:
     }
 
 
-def claimed(outcome: Outcome) -> dict[str, Answers]:
+def claimed(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
     """What the desk does with a claim, and with nothing else."""
-    here, there = "staff staff2 supervisor", "supervisor elsewhere"
+    here, there, answers = "staff staff2 supervisor", "supervisor elsewhere", desk_page if page else desk
     return {
-        "insurance at GS001": desk(outcome, only=here),
-        "insurance at GS002": desk(outcome, only=there),
-        "other at GS001": desk(404),
+        "insurance at GS001": answers(outcome, only=here),
+        "insurance at GS002": answers(outcome, only=there),
+        "other at GS001": answers(404),
     }
 
 
@@ -524,6 +524,9 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", "/console/clocks"): {"": admin_page(200)},
     ("POST", "/console/clocks/<kind>"): {"GS001": admin_page(303)},
     ("POST", "/console/clocks/<kind>/remove"): {"GS001": admin_page(303)},
+    ("GET", f"{PAGE}/insurance"): claimed(200, page=True),
+    ("POST", f"{PAGE}/insurance/footage"): claimed(303, page=True),
+    ("POST", f"{PAGE}/insurance/milestone"): claimed(303, page=True),
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -649,6 +652,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/console/facilities/<uuid:id>/set"): {"do": "ok", "station": "GS001"},
     ("POST", "/console/facilities/basics"): {"shower": "ok", "station": "GS001"},
     ("POST", "/console/cards/<uuid:id>/refuse"): {"reason": "示例"},
+    ("POST", f"{PAGE}/insurance/footage"): {"outcome": "not_covered"},
+    ("POST", f"{PAGE}/insurance/milestone"): {"kind": "police", "at": "2026-11-01T08:00"},
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},
