@@ -27,10 +27,19 @@ _NAMES = {
     "to_station": "转给哪个站",
     "to_staff": "转给哪位同事",
     "to_unit": "转给哪个单位",
+    "into": "并入哪一件",
+    "to": "交给谁",
+    "note": "系统里没有的话",
+    "day": "哪一天",
+    "kind": "这一天",
+    "ack": "接手",
+    "answer": "答复",
+    "close": "办结",
     "station": "站点",
     "caller.phone": "来人电话",
     "caller.name": "来人称呼",
     "place_text": "位置",
+    "occupied_until": "用到几点",
 }
 
 

@@ -175,7 +175,8 @@ def to_response(outcome: Any, manner: Manner) -> Response:
     body = answer.body
     if isinstance(body, BaseModel):
         body = body.model_dump_json(by_alias=True).encode()
-    response = Response(body, answer.status, answer.headers, mimetype="application/json")
+    kind = None if "Content-Type" in answer.headers else "application/json"
+    response = Response(body, answer.status, answer.headers, mimetype=kind)
     if manner.etag and answer.status == 200:
         if not response.headers.get("ETag"):
             response.add_etag(weak=True)
