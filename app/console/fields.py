@@ -40,6 +40,14 @@ _NAMES = {
     "caller.name": "来人称呼",
     "place_text": "位置",
     "occupied_until": "用到几点",
+    "pickup_code": "取餐码",
+    "name": "叫什么",
+    "side": "哪一侧",
+    "slot_starts_at": "几点开始",
+    "slot_ends_at": "几点结束",
+    "price_fen": "价钱",
+    "quota": "份数",
+    "quantity": "份数",
 }
 
 

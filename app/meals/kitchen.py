@@ -76,6 +76,13 @@ def _line(row: Sequence[Any]) -> KitchenLine:
     )
 
 
+def find(session: Session, caller: Caller, request_id: uuid.UUID) -> KitchenLine | None:
+    """One order of the caller's stations, if it is there."""
+    mine = store.at_places(MealOrder.origin, caller)
+    row = session.execute(_lines().where(MealOrder.request_id == request_id, mine)).one_or_none()
+    return _line(row) if row else None
+
+
 def pick_up(session: Session, caller: Caller, body: PickupIn, now: datetime) -> KitchenLine:
     """Hand an order out, once. Who comes after his slot still gets it where something is left.
 

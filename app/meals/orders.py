@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.foundation.refusals import FieldFault, invalid
@@ -165,9 +165,11 @@ def slot_of(offer: MealOffer) -> MealSlot:
     return MealSlot(starts_at=starts, ends_at=ends, text=rules.slot_text(starts, ends))
 
 
-def is_order() -> ColumnElement[bool]:
-    """The condition that a request is an order: no work of the desk."""
-    return exists().where(MealOrder.origin == HelpRequest.origin, MealOrder.request_id == HelpRequest.id)
+def answers_itself() -> ColumnElement[bool]:
+    """The condition that a request is an order with which all is well: no work of the desk. One that was
+    reopened is a complaint, and counts."""
+    order = exists().where(MealOrder.origin == HelpRequest.origin, MealOrder.request_id == HelpRequest.id)
+    return and_(order, HelpRequest.reopened == 0)
 
 
 COMPANION = Companion(
@@ -177,5 +179,5 @@ COMPANION = Companion(
     sealed=sealed,
     withdrawn=withdrawn,
     show=show,
-    uncounted=is_order,
+    uncounted=answers_itself,
 )

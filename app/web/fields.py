@@ -97,7 +97,14 @@ def _written_day(day: object) -> object:
     raise PydanticCustomError("date_parsing", "not YYYY-MM-DD")
 
 
-Day = Annotated[date, BeforeValidator(_written_day)]
+def _countable(day: date) -> date:
+    """The day before the first and the day after the last cannot be asked for: nothing lies there anyway."""
+    if 1970 <= day.year <= 9000:
+        return day
+    return day.replace(year=1970 if day.year < 1970 else 9000, day=min(day.day, 28))
+
+
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_countable)]
 """A Shanghai date, `YYYY-MM-DD` and nothing else."""
 
 Whole = Annotated[int, Strict()]

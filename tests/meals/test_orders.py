@@ -68,6 +68,10 @@ def test_an_order_gives_the_desk_nothing_to_do_and_no_figure_to_shine_with(
     assert ok(staff.get(f"/staff/requests/{made['id']}"))["meal"]["state"] == "reserved"
     with home.database.transaction() as session:
         assert board.count(session, home.clock.now()).items == []
+    ok(driver.post(f"/requests/{made['id']}/reopen", {"reason": "面是凉的"}))
+    assert [line["id"] for line in ok(staff.get("/staff/requests"))["items"]] == [made["id"]]
+    with home.database.transaction() as session:
+        assert len(board.count(session, home.clock.now()).items) == 1
 
 
 def test_what_was_ordered_is_not_sold_twice(driver: Somebody, other: Somebody, lunch: str) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.foundation.home import Home
 from app.meals import demo
 from app.people import service as people
@@ -60,6 +62,12 @@ def test_the_demonstration_has_meals_for_a_week_once(driver: Somebody, home: Hom
     found = ok(driver.get("/meals?station=GS001"))["items"]
     assert len(found) == 4
     assert all("示例" in meal["name"] for meal in found)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2024-02-29"])
+def test_there_is_nothing_at_the_ends_of_the_calendar(driver: Somebody, kitchen: Somebody, day: str) -> None:
+    for who, path in ((driver, "/meals"), (kitchen, "/staff/meals/offers"), (kitchen, "/staff/meals/orders")):
+        assert ok(who.get(f"{path}?day={day}"))["items"] == []
 
 
 def test_tomorrow_s_meals_are_asked_for_by_day(driver: Somebody, kitchen: Somebody) -> None:

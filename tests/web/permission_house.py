@@ -195,7 +195,12 @@ class PermissionHouse:
             path += f"?station={thing}"
         if rule == "/api/v1/staff/meals/offers" and method == "POST":
             body = self.canteen.offer_body()
-        if rule.endswith("/meals/pickup"):
+        if rule == "/console/kitchen" and thing:
+            path += f"?station={thing}"
+        if rule == "/console/kitchen/offers":
+            slot = self.canteen.offer_body()
+            body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if rule.endswith(("/meals/pickup", "/kitchen/pickup")):
             body["pickup_code"] = self.canteen.code()
         if rule.endswith("/staff/cards"):
             path += f"?number={a_card(self.home).number}"
@@ -216,7 +221,7 @@ class PermissionHouse:
             return str(uuid.uuid4())
         if "/task-forces/" in rule:
             return self.duty.force()[0]
-        if "/meals/" in rule or "/campaign" in rule:
+        if "/meals/" in rule or "/campaign" in rule or "/kitchen/" in rule:
             return self.canteen.object(rule)
         if "/cards/" in rule:
             return a_card(self.home).id

@@ -120,6 +120,11 @@ def cooks(outcome: Outcome, others: Outcome = 404) -> Answers:
     return answers | {"elsewhere": others}
 
 
+def cooks_page(outcome: Outcome, others: Outcome) -> Answers:
+    """The same at the console."""
+    return cooks(outcome, others) | dict.fromkeys(NOBODY, "door")
+
+
 def own(outcome: Outcome) -> dict[str, Answers]:
     """One's own object; another person's is not there, whatever else one may be."""
     return {"one's own": signed_in(outcome), "another's": signed_in(404)}
@@ -485,6 +490,13 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{PAGE}/reveal"): handled_page(200),
     ("POST", f"{PAGE}/transfer"): handled_page(303),
     ("POST", f"{PAGE}/wait"): handled_page(303),
+    # the console: the kitchen
+    ("GET", "/console/kitchen"): {"": cooks_page(200, 200), "GS001": cooks_page(200, 403)},
+    ("POST", "/console/kitchen/pickup"): {"GS001": cooks_page(303, 404)},
+    ("POST", "/console/kitchen/orders/<uuid:id>/set"): {"GS001": cooks_page(303, 404)},
+    ("POST", "/console/kitchen/offers/<uuid:id>/walk-ins"): {"GS001": cooks_page(303, 404)},
+    ("POST", "/console/kitchen/offers/<uuid:id>/close"): {"GS001": cooks_page(303, 404)},
+    ("POST", "/console/kitchen/offers"): {"GS001": cooks_page(303, 403)},
     # the console: facilities and cards as pages
     ("GET", "/console/facilities"): {
         "": keepers_page(200, elsewhere=200),
@@ -650,6 +662,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/console/password"): {"old": "示例", "new": "示例示例示例示例", "again": "示例示例示例示例"},
     ("POST", "/console/settings"): {"theme": "night"},
     ("POST", "/console/facilities/<uuid:id>/set"): {"do": "ok", "station": "GS001"},
+    ("POST", "/console/kitchen/orders/<uuid:id>/set"): {"do": "ready"},
+    ("POST", "/console/kitchen/offers/<uuid:id>/walk-ins"): {"quantity": "1"},
+    ("POST", "/console/kitchen/offers"): {
+        "station": "GS001",
+        "side": "A",
+        "name": "示例",
+        "price": "10",
+        "quota": "5",
+    },
     ("POST", "/console/facilities/basics"): {"shower": "ok", "station": "GS001"},
     ("POST", "/console/cards/<uuid:id>/refuse"): {"reason": "示例"},
     ("POST", f"{PAGE}/insurance/footage"): {"outcome": "not_covered"},
