@@ -10,6 +10,7 @@ from app.console import (
     entry,
     questions,
     sign_in,
+    watch,
     wishes,
 )
 from app.console.edge import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "entry",
     "questions",
     "sign_in",
+    "watch",
     "wishes",
 ]
