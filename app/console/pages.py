@@ -17,6 +17,7 @@ from app.console import (
     questions,
     shift,
     sign_in,
+    watch,
     wishes,
 )
 from app.console.edge import blueprint
@@ -39,5 +40,6 @@ __all__ = [
     "questions",
     "shift",
     "sign_in",
+    "watch",
     "wishes",
 ]

@@ -78,9 +78,25 @@ def receive(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
 
 
 def see(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut:
-    """The same for the desk; recorded."""
+    """The same for the desk; recorded. 404 `watch.none`."""
     request = store.load_for_desk(session, request_id, desk.scope(caller))
-    row = _load(session, request)
+    if (view := _seen(session, caller, request, now)) is None:
+        raise WATCH_NONE.now()
+    return view
+
+
+def find(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut | None:
+    """The same for a page that also begins one: None where there is none. 409 for what is no medical call."""
+    request = store.load_for_desk(session, request_id, desk.scope(caller))
+    if request.kind != MEDICAL:
+        raise WRONG_STATE.now()
+    return _seen(session, caller, request, now)
+
+
+def _seen(session: Session, caller: Caller, request: HelpRequest, now: datetime) -> WatchOut | None:
+    row = session.scalar(select(CargoWatch).where(*_of(request)).execution_options(populate_existing=True))
+    if row is None:
+        return None
     audit.record_reading(
         session, now, caller.person_id, "watch.opened", "request", request.id, station=request.desk
     )

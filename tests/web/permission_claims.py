@@ -108,7 +108,7 @@ class WatchRoom:
         made = owner.post("/requests", about)
         assert made.status_code == 201, made.text
         request_id = str(made.json["id"])
-        if not (method == "POST" and rule.endswith("/watch")):  # there it only begins
+        if not (method == "POST" and rule.endswith(("/watch", "/watch/begin"))):  # there it only begins
             with self.home.database.transaction() as session:
                 words = vault().seal("示例".encode())
                 session.execute(text(_WATCHED), {"id": request_id, "words": words})

@@ -149,7 +149,7 @@ class PermissionHouse:
         body = dict(BODIES.get((method, rule), {}))
         if rule.startswith("/c/"):
             path = self.claims.address(rule, thing)
-        if rule.endswith("/watch") and "/staff/" in rule and method == "POST":
+        if method == "POST" and rule.endswith(("/staff/requests/<uuid:id>/watch", "/watch/begin")):
             until = self.home.clock.now() + timedelta(hours=1)
             body = {"place": "示例", "keys": "desk", "until_at": until.isoformat()}
         if rule.endswith("/documents"):

@@ -177,13 +177,13 @@ def claimed(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
     }
 
 
-def watched(outcome: Outcome, none: Outcome) -> dict[str, Answers]:
+def watched(outcome: Outcome, none: Outcome, page: bool = False) -> dict[str, Answers]:
     """What the desk does with a lorry that is watched; of another request there is `none`."""
-    medical, there = "medical at GS001", "supervisor elsewhere"
+    medical, there, answers = "medical at GS001", "supervisor elsewhere", desk_page if page else desk
     return {
-        medical: desk(outcome, only=HANDLED_BY[medical]),
-        "medical at GS002": desk(outcome, only=there),
-        "other at GS001": desk(none, only=HANDLED_BY["other at GS001"]),
+        medical: answers(outcome, only=HANDLED_BY[medical]),
+        "medical at GS002": answers(outcome, only=there),
+        "other at GS001": answers(none, only=HANDLED_BY["other at GS001"]),
     }
 
 
@@ -539,6 +539,10 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{PAGE}/insurance"): claimed(200, page=True),
     ("POST", f"{PAGE}/insurance/footage"): claimed(303, page=True),
     ("POST", f"{PAGE}/insurance/milestone"): claimed(303, page=True),
+    ("GET", f"{PAGE}/watch"): watched(200, 409, page=True),
+    ("POST", f"{PAGE}/watch/begin"): watched(303, 409, page=True),
+    ("POST", f"{PAGE}/watch/change"): watched(303, 404, page=True),
+    ("POST", f"{PAGE}/watch/hand-back"): watched(303, 404, page=True),
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -673,6 +677,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("POST", "/console/facilities/basics"): {"shower": "ok", "station": "GS001"},
     ("POST", "/console/cards/<uuid:id>/refuse"): {"reason": "示例"},
+    ("POST", f"{PAGE}/watch/change"): {"keys": "watcher"},
+    ("POST", f"{PAGE}/watch/hand-back"): {"to": "family"},
     ("POST", f"{PAGE}/insurance/footage"): {"outcome": "not_covered"},
     ("POST", f"{PAGE}/insurance/milestone"): {"kind": "police", "at": "2026-11-01T08:00"},
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
