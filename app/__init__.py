@@ -11,9 +11,16 @@ from app.bulletins import erasure as bulletins_erasure
 from app.bulletins import questions
 from app.bulletins import staff_api as bulletin_desk
 from app.bulletins.book import BulletinBook
+from app.cards import api as cards_api
+from app.cards import erasure as cards_erasure
+from app.cards import service as cards
 from app.checkins import api as checkins_api
 from app.checkins import erasure as checkins_erasure
+from app.claims import api as claims_api
+from app.claims import erasure as claims_erasure
+from app.claims import pages as claims_pages
 from app.claims import staff_api as claims_desk
+from app.claims.store import use_settings as use_claim_settings
 from app.console import pages as console_pages
 from app.content import api as content_api
 from app.content import hooks as content_hooks
@@ -25,9 +32,14 @@ from app.duty import erasure as duty_erasure
 from app.duty import staff_api as duty_office
 from app.duty.screen import use_screens
 from app.emergencies import alarm
+from app.emergencies import api as emergencies_api
 from app.emergencies import erasure as emergencies_erasure
 from app.emergencies import staff_api as emergency_desk
 from app.emergencies.channels import Channels
+from app.facilities import api as facilities_api
+from app.facilities import erasure as facilities_erasure
+from app.facilities import service as facilities_service
+from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
@@ -38,6 +50,12 @@ from app.helpdesk.kinds import load_kinds
 from app.jobs.clockwork import jobs_alive
 from app.jobs.watch import figures as clockwork_figures
 from app.jobs.watch import trouble as clockwork_trouble
+from app.meals import api as meals_api
+from app.meals import campaign_api
+from app.meals import introductions as meals_introductions
+from app.meals import staff_api as kitchen_api
+from app.members import api as members_api
+from app.members import erasure as members_erasure
 from app.notices import api as notices_api
 from app.notices import erasure as notices_erasure
 from app.notices import events as notices_events
@@ -50,10 +68,15 @@ from app.people import consents, erasure, rights_api
 from app.people import events as people_events
 from app.people import service as people
 from app.people.rules import home_place
+from app.points import api as points_api
+from app.points import erasure as points_erasure
+from app.points import staff_api as points_office
+from app.points import switches as points_switches
+from app.preview import pages as preview
 from app.settings import Settings, load_settings
 from app.stations import api as stations_api
 from app.stations import pages as station_pages
-from app.stations.book import StationBook
+from app.stations.book import StationBook, add_card_section
 from app.web import door, headers, health, limits, metrics, openapi, problems
 from app.web.files import intake_for
 from app.wechat import WeChat, slots_for
@@ -70,17 +93,28 @@ ROOMS = (
     staff_api.room,
     operating_api.room,
     emergency_desk.room,
+    emergencies_api.room,
     claims_desk.room,
+    claims_api.room,
     bulletins_api.room,
     bulletin_desk.room,
     duty_api.room,
     duty_office.room,
+    meals_api.room,
+    kitchen_api.room,
+    campaign_api.room,
+    facilities_api.room,
+    cards_api.room,
+    members_api.room,
+    points_api.room,
+    points_office.room,
 )
 PAGES = (
     health.blueprint,
     metrics.blueprint,
     callback.blueprint,
     content_pages.blueprint,
+    claims_pages.blueprint,
     station_pages.blueprint,
     console_pages.blueprint,
 )
@@ -91,11 +125,17 @@ LISTENERS = (
     checkins_erasure,
     notices_erasure,
     notices_events,
-    requests_erasure,
+    claims_erasure,
     emergencies_erasure,
+    requests_erasure,
     bulletins_erasure,
     questions,
     duty_erasure,
+    meals_introductions,
+    facilities_erasure,
+    cards_erasure,
+    members_erasure,
+    points_erasure,
 )
 KINDS = (helpdesk.KINDS, emergencies.KINDS, meals.KINDS, claims.KINDS, facilities.KINDS)
 
@@ -114,6 +154,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         openapi.open_room(app, room)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if preview.wanted(settings):
+        app.register_blueprint(preview.blueprint)
     app.add_url_rule("/", "root", lambda: redirect("/console/"))
     return app
 
@@ -140,6 +182,7 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
     phones.use_centre_phone(settings)
+    use_claim_settings(settings)
     home.hang(BulletinBook())
     home.hang(use_templates(settings))
     home.hang(use_links(settings))
@@ -163,7 +206,11 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
+    on_page = ("这一侧的设施", facilities_views.page_lines)
+    add_card_section("facilities", facilities_service.card_section, on_page)
+    points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
+    people.add_profile_section("card", partial(cards.card_section, home))
     return home
 
 

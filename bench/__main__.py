@@ -1,11 +1,11 @@
-"""`scripts/bench checkin` and `pushes`: run a benchmark and say what came of it."""
+"""`scripts/bench checkin`, `pushes` and `duty`: run a benchmark and say what came of it."""
 
 import sys
 
 import click
 
 from app.launcher.problems import LaunchProblem
-from bench import checkin, planning, sending, statements
+from bench import checkin, duty, planning, sending, statements
 from bench.crowd import gathered
 from bench.figures import ratio
 from bench.place import Place, prepared
@@ -67,6 +67,23 @@ def pushes(full: bool, rounds: int, sends: int, only: str | None, database_url: 
             if only != "planning":
                 click.echo(sending.measure(crowd, sends, rounds).lines())
     except (LaunchProblem, planning.Wrong) as problem:
+        sys.exit(str(problem))
+
+
+@main.command("duty")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="measured rounds")
+@click.option("--members", type=click.IntRange(32), default=2000, show_default=True, help="who rush")
+@click.option(
+    "--clients", type=click.IntRange(1), default=32, show_default=True, help="kept-alive connections"
+)
+@click.option("--database-url", help="a PostgreSQL to make a database on; an embedded one by default")
+def duty_rush(rounds: int, members: int, clients: int, database_url: str | None) -> None:
+    """Members rush one evening's 200 shifts, beside the same SQL in a bare WSGI function."""
+    try:
+        with prepared(database_url, members) as place:
+            for line in duty.rush(place, clients, rounds):
+                click.echo(line)
+    except (LaunchProblem, checkin.Wrong) as problem:
         sys.exit(str(problem))
 
 

@@ -21,7 +21,10 @@ _ANSWER_S = 30.0
 
 @dataclass
 class Job:
-    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads."""
+    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads.
+
+    `posts`: so many requests without a body and no more, each a sign-in's token and a path.
+    """
 
     port: int
     clients: int
@@ -31,6 +34,7 @@ class Job:
     tokens: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     start: int = 0
+    posts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -70,9 +74,23 @@ def reads(job: Job) -> Iterator[bytes]:
         yield request
 
 
+def posted(job: Job) -> Iterator[bytes]:
+    """Each of the job's posts, once."""
+    for token, path in job.posts:
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        yield f"{head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+
+
+def _requests(job: Job) -> Iterator[bytes]:
+    if job.posts:
+        return posted(job)
+    return check_ins(job) if job.tokens else reads(job)
+
+
 def run(job: Job) -> Measured:
-    """Load the server for the job's seconds. OSError when it hangs up or answers nothing for 30 s."""
-    requests = check_ins(job) if job.tokens else reads(job)
+    """Load the server for the job's seconds, or until its posts are over. OSError when it hangs up or answers
+    nothing for 30 s."""
+    requests = _requests(job)
     statuses: Counter[str] = Counter()
     latencies: list[float] = []
     wrong = ""
@@ -97,10 +115,10 @@ def run(job: Job) -> Measured:
                 latencies.append((now - client.sent_at) * 1000)
                 status = client.answer[9:12].decode()
                 statuses[status] += 1
-                if status[0] not in "23" and not wrong:
+                if status[0] not in "23" and status != "409" and not wrong:
                     wrong = client.answer.decode(errors="replace")
-                if now < until:
-                    client.send(next(requests))
+                if now < until and (request := next(requests, None)):
+                    client.send(request)
                     sent += 1
                 else:
                     waiting -= 1

@@ -8,12 +8,14 @@ import click
 
 from app import furnish
 from app.commands import backup, clock, demo, operate
+from app.facilities import commands as facilities
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.jobs import commands as jobs
 from app.launcher import commands as launcher
 from app.launcher import embedded
 from app.launcher.problems import LaunchProblem
+from app.members import commands as members
 from app.notices import commands as notices
 from app.people import commands as people
 from app.settings import Settings, SettingsProblem, load_settings
@@ -69,7 +71,20 @@ def main(context: click.Context) -> None:
     context.obj = open_home_here
 
 
-for module in (stations, people, clock, demo, operate, backup, jobs, notices, launcher, wechat):
+for module in (
+    stations,
+    facilities,
+    people,
+    members,
+    clock,
+    demo,
+    operate,
+    backup,
+    jobs,
+    notices,
+    launcher,
+    wechat,
+):
     for command in module.COMMANDS:
         main.add_command(command)
 

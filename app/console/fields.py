@@ -39,6 +39,7 @@ _NAMES = {
     "caller.phone": "来人电话",
     "caller.name": "来人称呼",
     "place_text": "位置",
+    "occupied_until": "用到几点",
 }
 
 

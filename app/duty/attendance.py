@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.checkins.rules import CODE_REVOKED, CODE_UNKNOWN, times
-from app.duty import rules, store
+from app.duty import hooks, rules, store
 from app.duty.models import DutyAttendance, DutyEntry, DutyPost, DutyShift, DutySignup
 from app.duty.schemas import FinishOut, SignInIn, SignInOut
 from app.duty.screen import ScreenPlace, Screens
@@ -37,7 +37,7 @@ def sign_in(
     `duty.wrong_station`, `duty.already_on_duty`, 410 `checkin.code_revoked`, `duty.code_expired`, 422
     `checkin.too_old`.
     """
-    store.require_member(caller)
+    store.helps(session, caller, now)
     tolerance = timedelta(seconds=knobs.clock_tolerance_s)
     when = times(body.scanned_at, now, timedelta(days=knobs.too_old_days), tolerance)
     if isinstance(when, Refusal):
@@ -194,11 +194,12 @@ def add_entry(
     actor_id: uuid.UUID | None = None,
     reason: str | None = None,
 ) -> None:
-    """One line of what an attendance counts; lines are never changed."""
+    """One line of what an attendance counts; lines are never changed. Higher rooms hear of it."""
+    entry_id = new_id()
     session.execute(
         insert(DutyEntry).values(
             person_id=row.person_id,
-            id=new_id(),
+            id=entry_id,
             attendance_id=row.id,
             kind=kind,
             state=row.state,
@@ -209,6 +210,8 @@ def add_entry(
             reason=reason,
         )
     )
+    about = (row.person_id, row.id, row.shift_id, row.branch)
+    hooks.tell(session, hooks.Counted(*about, entry_id, kind, row.state, counted, reverses, actor_id), now)
 
 
 def note_absent(session: Session, now: datetime, most: int = 50) -> int:

@@ -7,20 +7,23 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.duty import signups, store
+from app.duty import signups
 from app.duty.models import (
     DutyAttendance,
+    DutyCall,
     DutyCorrection,
     DutyEntry,
     DutyPost,
     DutyShift,
     DutySignup,
     DutyStandIn,
+    TaskForce,
+    TaskForceHelper,
 )
 from app.foundation.clock import iso
 from app.people import erasure
 
-_OWN = (DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
+_OWN = (DutyCall, TaskForceHelper, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
 
 
 def listen() -> None:
@@ -32,16 +35,11 @@ def listen() -> None:
 def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Places in shifts to come are given up properly, so that others move up; then all rows go. What he did
     for others as secretary or stand-in stays without him."""
-    coming = select(DutySignup.shift_id, DutySignup.state).where(
-        DutySignup.person_id == person_id, store.LIVE, DutySignup.starts_at > now
-    )
-    for shift_id, _ in session.execute(coming.order_by(DutySignup.shift_id)).all():
-        shift, post = store.lock(session, shift_id)
-        if state := store.live_state(session, person_id, shift_id):
-            signups.release(session, person_id, shift, post, state, now)
+    signups.give_up_coming(session, person_id, now)
     for table in _OWN:
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(DutyEntry).where(DutyEntry.actor_id == person_id).values(actor_id=None))
+    session.execute(update(TaskForce).where(TaskForce.opened_by == person_id).values(opened_by=None))
     asked = update(DutyStandIn).where(DutyStandIn.to_member == person_id)
     session.execute(asked.where(DutyStandIn.state == "open").values(state="withdrawn", settled_at=now))
     session.execute(asked.values(to_member=None))
@@ -55,7 +53,20 @@ def tell(session: Session, person_id: uuid.UUID) -> dict[str, Any]:
         "attendance": _attendance(session, person_id),
         "corrections": _corrections(session, person_id),
         "stand_ins": _stand_ins(session, person_id),
+        "task_forces": _task_forces(session, person_id),
     }
+
+
+def _task_forces(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    helped = (
+        select(TaskForce.name, TaskForceHelper.joined_at)
+        .join(TaskForceHelper, TaskForceHelper.task_force_id == TaskForce.id)
+        .where(TaskForceHelper.person_id == person_id)
+    )
+    return [
+        {"name": name, "joined_at": iso(joined_at)}
+        for name, joined_at in session.execute(helped.order_by(TaskForceHelper.joined_at.desc()))
+    ]
 
 
 def _shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:

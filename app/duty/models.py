@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.duty.rules import (
     ATTENDANCE_STATES,
+    CALL_KINDS,
     ENTRY_KINDS,
     KINDS,
     LIVE,
@@ -37,6 +38,38 @@ _LIVE = sql(_one_of("state", LIVE))
 _OPEN = sql("state = 'open'")
 
 
+class TaskForce(Base):
+    """A unit for a set time; who holds its `invite` joins as a helper. Closed only with a summary."""
+
+    __tablename__ = "task_force"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
+        CheckConstraint("(closed_at IS NULL) = (summary IS NULL)", name="summary"),
+        UniqueConstraint("invite"),
+        Index("ix_task_force_station", "station", "starts_at"),
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    station: Mapped[str] = mapped_column(Text, ForeignKey("station.code"))
+    name: Mapped[str] = mapped_column(Text)
+    invite: Mapped[str] = mapped_column(Text)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+    summary: Mapped[str | None] = mapped_column(Text)
+
+
+class TaskForceHelper(Base):
+    """Somebody who helps a task force, member or not."""
+
+    __tablename__ = "task_force_helper"
+    __table_args__ = (Index("ix_task_force_helper_force", "task_force_id"),)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    task_force_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task_force.id"), primary_key=True)
+    joined_at: Mapped[datetime]
+
+
 class DutyPost(Base):
     """A place to stand: `open_to` any member, or only those of the station's own branch."""
 
@@ -45,6 +78,7 @@ class DutyPost(Base):
         CheckConstraint("side IN ('A', 'B')", name="side"),
         CheckConstraint(_one_of("kind", KINDS), name="kind"),
         CheckConstraint(_one_of("open_to", OPEN_TO), name="open_to"),
+        CheckConstraint("task_force_id IS NULL OR kind = 'task_force'", name="task_force"),
         Index("ix_duty_post_station", "station", "side"),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -54,6 +88,7 @@ class DutyPost(Base):
     kind: Mapped[str] = mapped_column(Text)
     standard: Mapped[str | None] = mapped_column(Text)
     open_to: Mapped[str] = mapped_column(Text, server_default="members")
+    task_force_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("task_force.id"))
     created_at: Mapped[datetime]
 
 
@@ -95,7 +130,8 @@ class DutyShift(Base):
 
 class DutySignup(Base):
     """Somebody's place in a shift or in its waiting list, the former ones kept; with the shift's span, so
-    that clashes are found among a person's own rows. `branch` is the one that he had when he signed up."""
+    that clashes are found among a person's own rows. `branch` is the one that he had when he signed up;
+    `as_helper`: he came to a task force and is in no branch."""
 
     __tablename__ = "duty_signup"
     __table_args__ = (
@@ -117,6 +153,7 @@ class DutySignup(Base):
     signed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=sql("false"))
+    as_helper: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class DutyAttendance(Base):
@@ -236,3 +273,19 @@ class DutyStandIn(Base):
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DutyCall(Base):
+    """That somebody was told of a shift, once for each kind: reminded of his own, warned that people are
+    lacking, asked to come."""
+
+    __tablename__ = "duty_call"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", CALL_KINDS), name="kind"),
+        Index("ix_duty_call_shift", "shift_id", "kind", "at"),
+        Index("ix_duty_call_asked", "person_id", "at", postgresql_where=sql("kind = 'asked'")),
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    shift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_shift.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime]

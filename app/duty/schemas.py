@@ -29,6 +29,7 @@ class PostIn(In):
     side: Side
     standard: Annotated[str, Text(2000)] | None = None
     open_to: Literal["members", "branch"] = "members"
+    task_force_id: uuid.UUID | None = None
 
 
 class PostOut(Out):
@@ -41,6 +42,7 @@ class PostOut(Out):
     side: Side
     standard: str | None
     open_to: str
+    task_force_id: str | None
 
 
 class RepeatIn(In):
@@ -225,6 +227,50 @@ class CorrectIn(In):
     state: Literal["served", "late", "no_show", "excused"] | None = None
     minutes: Annotated[Whole, Field(ge=0, le=1440)] | None = None
     reason: Annotated[str, Text(500)]
+
+
+class TaskForceIn(In):
+    """A task force; of the caller's own branch when no station is named."""
+
+    name: Annotated[str, Text(60)]
+    starts_at: MomentIn
+    ends_at: MomentIn
+    station: StationCode | None = None
+
+
+class TaskForceOut(Out):
+    """A task force; helpers join with the `invite`, which the office sees."""
+
+    id: str
+    name: str
+    station: str
+    starts_at: Moment
+    ends_at: Moment
+    helpers: int
+    invite: str | None
+    closed_at: Moment | None
+    summary: str | None
+
+
+class TaskForceEnd(In):
+    """What came of it."""
+
+    summary: Annotated[str, Text(5000, 0)] = ""
+
+
+class TaskForceJoin(In):
+    """The code of a task force."""
+
+    invite: Annotated[str, Text(20)]
+
+
+class JoinedOut(Out):
+    """The task force that somebody helps now."""
+
+    id: str
+    name: str
+    starts_at: Moment
+    ends_at: Moment
 
 
 class StandInIn(In):

@@ -1,6 +1,6 @@
 """Endpoints of duty for the branch's secretary and committee, and the code on the staff's screen."""
 
-from app.duty import corrections, posts, rules
+from app.duty import corrections, forces, posts, rules
 from app.duty.schemas import (
     AttendanceOut,
     ById,
@@ -11,10 +11,14 @@ from app.duty.schemas import (
     PostOut,
     ShiftIn,
     ShiftMade,
+    TaskForceEnd,
+    TaskForceIn,
+    TaskForceOut,
 )
 from app.duty.screen import Screens
 from app.stations.rules import STATION_UNKNOWN
-from app.web.callers import only
+from app.web.callers import SIGNED_IN, only
+from app.web.paging import Listed
 from app.web.refusals import FORBIDDEN
 from app.web.room import Answer, Room
 from app.web.turn import current
@@ -22,6 +26,7 @@ from app.web.turn import current
 room = Room("duty_office", "值守管理")
 
 _OFFICE = only(*rules.OFFICE_ROLES)
+_NO_BRANCH = [rules.TASK_FORCE_UNKNOWN]
 
 
 @room.call(
@@ -29,7 +34,7 @@ _OFFICE = only(*rules.OFFICE_ROLES)
     "/staff/duty/posts",
     who=_OFFICE,
     answers={201: PostOut},
-    refuses=[STATION_UNKNOWN],
+    refuses=[STATION_UNKNOWN, rules.TASK_FORCE_UNKNOWN],
     idempotent=True,
 )
 def make_post(body: PostIn) -> Answer:
@@ -72,3 +77,40 @@ def correct_attendance(path: ById, body: CorrectIn) -> AttendanceOut:
     """更正值守记录，写明原因"""
     turn = current()
     return corrections.correct(turn.session, turn.caller, path.id, body, turn.now)
+
+
+@room.call(
+    "GET", "/branch/task-forces", who=SIGNED_IN, answers={200: Listed[TaskForceOut]}, refuses=_NO_BRANCH
+)
+def list_task_forces() -> Listed[TaskForceOut]:
+    """本支部的突击队，最近的在前"""
+    turn = current()
+    return forces.listing(turn.session, turn.caller)
+
+
+@room.call(
+    "POST",
+    "/branch/task-forces",
+    who=SIGNED_IN,
+    answers={201: TaskForceOut},
+    refuses=[*_NO_BRANCH, rules.OFFICE_ONLY, STATION_UNKNOWN],
+    idempotent=True,
+)
+def make_task_force(body: TaskForceIn) -> Answer:
+    """组建突击队，定好起止时间"""
+    turn = current()
+    return Answer(forces.make(turn.session, turn.caller, body, turn.now), 201)
+
+
+@room.call(
+    "POST",
+    "/branch/task-forces/<uuid:id>/close",
+    who=SIGNED_IN,
+    answers={200: TaskForceOut},
+    refuses=[*_NO_BRANCH, rules.TASK_FORCE_CLOSED, rules.SUMMARY_MISSING],
+    idempotent=True,
+)
+def close_task_force(path: ById, body: TaskForceEnd) -> TaskForceOut:
+    """突击队结束，附总结"""
+    turn = current()
+    return forces.close(turn.session, turn.caller, path.id, body.summary, turn.now)

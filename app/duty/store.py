@@ -9,7 +9,7 @@ from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.duty import rules
-from app.duty.models import DutyPost, DutyShift, DutySignup
+from app.duty.models import DutyPost, DutyShift, DutySignup, TaskForce, TaskForceHelper
 from app.foundation.database import rows_changed
 from app.foundation.ids import new_id
 from app.notices.service import Message, tell
@@ -23,6 +23,25 @@ def require_member(caller: Caller) -> None:
     """403 `duty.members_only` for everybody else."""
     if not caller.has(*rules.MEMBER_ROLES):
         raise rules.MEMBERS_ONLY.now()
+
+
+def helps(session: Session, caller: Caller, now: datetime) -> frozenset[uuid.UUID]:
+    """The task forces that somebody who is no member helps at this moment; nothing is asked for a member, who
+    sees all shifts anyway. 403 `duty.members_only` for who is neither."""
+    if caller.has(*rules.MEMBER_ROLES):
+        return frozenset()
+    helped = (
+        select(TaskForce.id)
+        .join(TaskForceHelper, TaskForceHelper.task_force_id == TaskForce.id)
+        .where(
+            TaskForceHelper.person_id == caller.person_id,
+            TaskForce.closed_at.is_(None),
+            TaskForce.ends_at > now,
+        )
+    )
+    if not (found := frozenset(session.scalars(helped))):
+        raise rules.MEMBERS_ONLY.now()
+    return found
 
 
 def load(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
@@ -75,6 +94,7 @@ def book(
             id=new_id(),
             shift_id=shift.id,
             branch=rules.branch_of(shift.station, caller.grants),
+            as_helper=not caller.has(*rules.MEMBER_ROLES),
             state=state,
             queue_no=queue_no,
             starts_at=shift.starts_at,
@@ -116,8 +136,14 @@ def bookings(
     ).all()
 
 
-def chance(shift: DutyShift, post: DutyPost, caller: Caller, booked: Iterable[Any]) -> rules.Chance:
-    """What decides about a sign-up, given all bookings of the caller around it."""
+def chance(
+    shift: DutyShift,
+    post: DutyPost,
+    caller: Caller,
+    booked: Iterable[Any],
+    helped: frozenset[uuid.UUID] = frozenset(),
+) -> rules.Chance:
+    """What decides about a sign-up, given all bookings of the caller around it and what he helps."""
     others, mine = [], None
     for row in booked:
         if row.shift_id == shift.id:
@@ -125,7 +151,7 @@ def chance(shift: DutyShift, post: DutyPost, caller: Caller, booked: Iterable[An
         else:
             others.append(row)
     clash = any(row.starts_at < shift.ends_at and row.ends_at > shift.starts_at for row in others)
-    qualified = rules.qualified(post.open_to, shift.station, caller.grants)
+    qualified = rules.qualified(post.open_to, shift.station, caller.grants) or post.task_force_id in helped
     return rules.Chance(shift.starts_at, shift.opens_at, qualified, mine, clash)
 
 

@@ -10,7 +10,7 @@ from app.content.uploads import Viewer
 from app.foundation import audit
 from app.foundation.database import rows_changed
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, reopening, service, store, views
+from app.helpdesk import attachments, hooks, reopening, service, store, views
 from app.helpdesk.kinds import get_kind, kinds_for
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import (
@@ -120,7 +120,10 @@ def enter(session: Session, caller: Caller, body: StaffRequestIn, now: datetime)
     store.add_event(session, request, now, "entered", caller)
     attachments.hang_on_request(session, request, caller.person_id, body.upload_ids, now)
     session.flush()
-    return views.desk_view(session, request, caller, now)
+    hooks.taken_in(session, request, caller, now)
+    view = views.desk_view(session, request, caller, now)
+    hooks.sealed(session, request, now)
+    return view
 
 
 def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> StaffRequestOut:

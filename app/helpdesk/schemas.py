@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.content.schemas import UploadOut
@@ -295,8 +295,10 @@ class PhoneOut(Out):
 
 
 class RequestOut(Out):
-    """A request as its driver sees it."""
+    """A request as its driver sees it, with what the room of its kind adds (`meal` of a meal that was
+    ordered, say)."""
 
+    model_config = ConfigDict(extra="allow")
     id: str
     number: str
     kind: str

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.uploads import Viewer
 from app.foundation.plain import in_words
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, store, views
+from app.helpdesk import attachments, hooks, store, views
 from app.helpdesk.calendar import own_days_for
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import Kind, check_details, due, get_kind
@@ -45,13 +45,17 @@ def create(session: Session, caller: Caller, body: RequestIn, now: datetime) -> 
         here = _station(session, kind, body)[0]
         if open_one := _open_one(session, caller, kind, here):
             return _join(session, open_one, caller, body, here, now), True
-    contact = body.contact_phone or person.phone
+    contact, wrote = body.contact_phone or person.phone, body.text
     request = take_in(session, kind, body, now, person_id=caller.person_id, contact_phone=contact)
     store.add_event(session, request, now, "created", _driver(caller))
     attachments.hang_on_request(session, request, caller.person_id, body.upload_ids, now)
-    attachments.check_request(session, request, now)
+    if wrote:  # what a room wrote in his stead needs no look
+        attachments.check_request(session, request, now)
     session.flush()
-    return views.driver_view(session, caller, request, now), False
+    hooks.taken_in(session, request, _driver(caller), now)
+    view = views.driver_view(session, caller, request, now)
+    hooks.sealed(session, request, now)
+    return view, False
 
 
 def lock_person(session: Session, person_id: uuid.UUID) -> Person:
@@ -71,6 +75,7 @@ def take_in(
     caller: CallerIn | None = None,
 ) -> HelpRequest:
     """Check what must be checked and write the row. 404 `station.unknown`, 422; nothing of it for medical."""
+    hooks.prepare(session, body, now)
     station, place, own_clocks = _station(session, kind, body)
     if not kind.never_refused:
         _check(kind, body)
@@ -246,6 +251,7 @@ def confirm(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
 def withdraw(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> RequestOut:
     """The driver needs it no longer."""
     request = _own_step(session, caller, request_id, "withdraw")
+    hooks.withdrawn(session, request, now)
     request.closed_at = now
     return _done(session, request, caller, now, "withdrawn", "withdrawn")
 

@@ -14,7 +14,7 @@ from app.content import uploads
 from app.content.schemas import UploadOut
 from app.content.uploads import Viewer
 from app.foundation.clock import iso
-from app.helpdesk import attachments, next_up
+from app.helpdesk import attachments, hooks, next_up
 from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
@@ -136,6 +136,7 @@ def driver_views(
     """The same for several, with a fixed number of statements."""
     threads = load_threads(session, requests, Viewer(caller.person_id), now)
     phones = phones_of_unheld(session, requests)
+    added = hooks.sections(session, requests)
     come = [
         next_up.coming(r, next_up.steps_of(t.events), now) for r, t in zip(requests, threads, strict=True)
     ]
@@ -147,6 +148,7 @@ def driver_views(
         RequestOut(
             **_common(request, thread, now, internal=False),
             next=next_up.shown(next_one, request.desk, names),
+            **added.get(request.id, {}),
             phones=phones.get(request.id, []),
             advice=advice(request, phones.get(request.id, [])),
         )
@@ -160,6 +162,7 @@ def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datet
     thread = load_threads(session, [request], Viewer(caller.person_id, handling=True), now)[0]
     return StaffRequestOut(
         **_common(request, thread, now, internal=True),
+        **hooks.sections(session, [request]).get(request.id, {}),
         next=next_up.shown(next_up.coming(request, next_up.steps_of(thread.events), now), request.desk, {}),
         mark=kind.mark,
         urgency=kind.urgency,

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -161,6 +161,15 @@ def disable(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
 
 
+Granted = Callable[[Session, uuid.UUID, str, str, datetime], None]
+_granted: dict[str, Granted] = {}
+
+
+def on_grant(room: str, granted: Granted) -> None:
+    """Let a higher room hear of a role that somebody was given: (session, person, role, place, now)."""
+    _granted[room] = granted
+
+
 def grant(session: Session, person_id: uuid.UUID, role: str, place: str, now: datetime) -> bool:
     """Give a role at a station or everywhere; whether it is new: giving it twice changes nothing."""
     given = session.scalar(
@@ -169,7 +178,16 @@ def grant(session: Session, person_id: uuid.UUID, role: str, place: str, now: da
         .on_conflict_do_nothing()
         .returning(RoleGrant.role)
     )
+    if given is not None:
+        for granted in _granted.values():
+            granted(session, person_id, role, place, now)
     return given is not None
+
+
+def take_back(session: Session, person_id: uuid.UUID, roles: Sequence[str], place: str) -> None:
+    """Take roles at one place away; they are gone with the next request."""
+    held = (RoleGrant.person_id == person_id) & (RoleGrant.place == place)
+    session.execute(delete(RoleGrant).where(held, RoleGrant.role.in_(roles)))
 
 
 def places(session: Session) -> set[str]:
@@ -246,6 +264,15 @@ def who_proved(session: Session, phone_index: bytes) -> uuid.UUID | None:
     """Whose number this is: of two who proved it at the same moment, the later; None when nobody has."""
     proved = select(Person.id).where(Person.phone_index == phone_index, Person.state == "active")
     return session.scalar(proved.order_by(Person.phone_proved_at.desc()).limit(1))
+
+
+def find_active(session: Session, person_id: uuid.UUID) -> Caller | None:
+    """Somebody with the roles of this moment, without a token of his; None for who is disabled or erased."""
+    found = select(Person.name).where(Person.id == person_id, Person.state == "active")
+    if (name := session.scalar(found)) is None:
+        return None
+    held = select(RoleGrant.role, RoleGrant.place).where(RoleGrant.person_id == person_id)
+    return Caller(person_id, name, frozenset((row.role, row.place) for row in session.execute(held)))
 
 
 def sweep_sign_ins(session: Session, now: datetime) -> int:

@@ -113,6 +113,7 @@ class Page(Query):
 
 _CHINESE = {
     "missing": "必须填写",
+    "must_stay": "不能清空",
     "extra_forbidden": "不认识的字段",
     "string_too_short": "不能为空或太短",
     "string_too_long": "太长了",
@@ -141,6 +142,7 @@ _CHINESE = {
     "plate": "不是车牌号",
     "invisible": "看不见任何字",
     "targets": "转给谁只能选一个",
+    "hours": "要写明从几点到几点",
 }
 
 

@@ -1,7 +1,7 @@
 """A room's endpoints and the manners that every one of them keeps."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -91,6 +91,12 @@ class Room(APIBlueprint):
 
         return declare
 
+    def also_refuses(self, method: str, rule: str, refusals: Iterable[Refusal]) -> None:
+        """Declare what a higher room refuses at this endpoint; saying it again changes nothing."""
+        manner = self.manners[(method, rule)]
+        told = tuple(dict.fromkeys([*manner.refuses, *refusals]))
+        self.manners[(method, rule)] = replace(manner, refuses=told)
+
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
         """Put the manners around the view before Flask learns of it."""
         manner: Manner = options.pop("manner")
@@ -169,7 +175,8 @@ def to_response(outcome: Any, manner: Manner) -> Response:
     body = answer.body
     if isinstance(body, BaseModel):
         body = body.model_dump_json(by_alias=True).encode()
-    response = Response(body, answer.status, answer.headers, mimetype="application/json")
+    kind = None if "Content-Type" in answer.headers else "application/json"
+    response = Response(body, answer.status, answer.headers, mimetype=kind)
     if manner.etag and answer.status == 200:
         if not response.headers.get("ETag"):
             response.add_etag(weak=True)

@@ -35,7 +35,7 @@ def all_pages(jia: Desk, night: dict[str, str], app: Flask, home: Home) -> dict[
     chief = at_desk(app, "chief")
     paths = [
         "/", "/?tab=mine", "/?tab=free", "/?tab=done", "/?q=没有&kind=meal&station=GS001",
-        "/checkins", "/settings", "/password", "/requests/new", "/requests/new?kind=medical",
+        "/checkins", "/settings", "/self-check", "/password", "/requests/new", "/requests/new?kind=medical",
         "/requests/new?kind=insurance",
         "/requests/new?kind=meal", "/requests/nowhere", "/live?rows=1",
         *(f"/requests/{request}" for request in night.values()), f"/requests/{night['theft']}/live",

@@ -15,31 +15,44 @@ from app.bulletins import questions
 from app.bulletins import service as bulletins
 from app.bulletins import store as bulletin_store
 from app.bulletins.schemas import BulletinIn
+from app.cards import service as cards
 from app.content import checks, uploads, verdicts
 from app.content.pictures import Size
 from app.content.workbench import Made
-from app.duty import attendance, corrections, signups, standins
+from app.duty import attendance, calls, corrections, forces, signups, standins
 from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
-from app.duty.schemas import CorrectIn, PostIn, ShiftIn
+from app.duty.schemas import CorrectIn, PostIn, ShiftIn, TaskForceIn
+from app.facilities import service as facilities
+from app.facilities.schemas import BookingIn, FacilityReportIn
 from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
 from app.foundation.home import Home
 from app.helpdesk import calendar, macros, station_clocks
+from app.helpdesk import service as requests
 from app.helpdesk.operating_schemas import MacroIn, StationClockIn, WorkdayIn
+from app.helpdesk.schemas import RequestIn
 from app.jobs.watch import Record, Watch
+from app.meals import campaigns, kitchen, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
+from app.meals.schemas import OfferIn
+from app.members.roster import ListedMember, save_members
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
 from app.notices.templates import catalogue
 from app.people import erasure
 from app.people import service as people
 from app.people.models import Person, WaitingGrant
+from app.points import quarters
+from app.points.schemas import RewardIn
 from app.settings import UploadSettings
 from app.web.callers import Caller
 from app.wechat.callback import table
 from app.wechat.callback.events import Arrival
 from tests.support.databases import Databases
+from tests.web.permission_facilities import FacilityRoom
+from tests.web.permission_points import PointsRoom, earn_once
 from tests.web.whole_journey import walk
 
 ALEMBIC = {"alembic_version", "migration_gate"}
@@ -100,11 +113,15 @@ def test_migrations_go_down_and_up_again_with_data_in_every_table(
 def fill_what_no_journey_fills(home: Home) -> None:
     """Rows that only come about without Redis, with waiting roles, with a worker at the outbox."""
     home.shared.set("some", "value", ttl_s=60)
+    fill_points(home)
     with home.database.transaction() as session:
         until = datetime.now(UTC) + timedelta(minutes=1)
         lane.look(session, until)
         fill_bulletins(session, until)
         fill_duty(session, until)
+        fill_meals(session, until)
+        fill_facilities(session, home, until)
+        fill_members(session, until)
         fill_content(session, until)
         fill_alarm(session, until)
         fill_settings(session, until)
@@ -164,18 +181,66 @@ def fill_duty(session: Session, now: datetime) -> None:
     """A shift with somebody who was there, asked for a correction, was corrected, and seeks a stand-in."""
     person, _ = people.find_or_make(session, "some member", None, now)
     office = Caller(person, "示例", frozenset({("secretary", "GS001")}))
+    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
+    force = forces.make(session, office, TaskForceIn(name="示例", starts_at=now, ends_at=end), now)
+    forces.join(session, Caller(person, "示例"), str(force.invite), now)
     about = {"name": "示例", "kind": "area", "station": "GS001", "side": "A"}
     post = duty_posts.make_post(session, office, PostIn.model_validate(about), now)
-    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
     body = ShiftIn(post_id=uuid.UUID(post.id), starts_at=start, ends_at=end, capacity=1)
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
-    signups.sign_up(session, office, shift, False, now)
+    signups.sign_up(session, office, shift, False, now - timedelta(days=2))
+    calls.remind(session, now)
     standins.ask(session, office, shift, None, now)
     attendance.note_absent(session, end)
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))
     corrections.ask(session, office, absent, "示例", end)
     given = CorrectIn(state="served", minutes=60, reason="示例")
     corrections.correct(session, office, absent, given, end)
+
+
+def fill_meals(session: Session, now: datetime) -> None:
+    """An offer with a free order and somebody who walked in; a campaign with an entry."""
+    person, _ = people.find_or_make(session, "some eater", None, now)
+    cook = Caller(person, "示例", frozenset({("staff", "GS001")}))
+    slot = {"slot_starts_at": now.isoformat(), "slot_ends_at": (now + timedelta(hours=1)).isoformat()}
+    about = {"station": "GS001", "side": "A", "name": "示例", "price_fen": 1000, "quota": 5}
+    offer = uuid.UUID(offers.make(session, cook, OfferIn.model_validate({**about, **slot}), now).id)
+    wanted = {"kind": "meal", "details": {"offer_id": str(offer), "free": True}}
+    requests.create(session, cook, RequestIn.model_validate(wanted), now)
+    kitchen.walk_in(session, cook, offer, 1, now)
+    span = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat()}
+    planned = CampaignIn.model_validate({"name": "示例", "stations": ["GS001"], "planned": 5, **span})
+    campaign = uuid.UUID(campaigns.make(session, cook, planned, now).id)
+    campaigns.enter(session, cook, campaign, EntryIn(person_kind="traveller", quantity=1), now)
+
+
+def fill_facilities(session: Session, home: Home, now: datetime) -> None:
+    """A shower that somebody with a card holds and reports."""
+    person, _ = people.find_or_make(session, "somebody who showers", None, now)
+    shower = uuid.UUID(FacilityRoom(home).object("/facilities/", str(person)))
+    driver = Caller(person, "示例")
+    facilities.book(session, driver, shower, BookingIn(), now, timedelta(minutes=15))
+    facilities.report(session, driver, shower, FacilityReportIn(state="ok"), now)
+    cards.apply(session, driver, now, home.settings.cards)
+
+
+def fill_members(session: Session, now: datetime) -> None:
+    """A list that waits for a phone, and a receipt of a mobile member."""
+    row = ListedMember(1, "", "13500002468", "GS001", "mobile", "示例", "示例")
+    save_members(session, [row], now)
+    receipt = "SELECT person_id, id, id, 'GS001', 'GS002', '示例', :now, 60, :now FROM membership LIMIT 1"
+    session.execute(text(f"INSERT INTO member_receipt {receipt}"), {"now": now})
+
+
+def fill_points(home: Home) -> None:
+    """A quarter that is public with a line, an entry, an objection and a reward."""
+    room = PointsRoom(home)
+    room.objection("GS002")
+    code = room.quarter("final")
+    with home.database.transaction() as session:
+        earn_once(session, room.listed)
+        body = RewardIn(member=room.listed, text="示例", branch="GS001")
+        quarters.reward(session, room.office, code, body, home.clock.now())
 
 
 def fill_mailing(session: Session, now: datetime) -> None:

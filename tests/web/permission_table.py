@@ -114,6 +114,12 @@ def reviewed(only: str) -> Answers:
     return desk(200, only=only) | dict.fromkeys(("kitchen", "responder"), 403)
 
 
+def cooks(outcome: Outcome, others: Outcome = 404) -> Answers:
+    """Whoever hands out meals at GS001; `others` for those who do so elsewhere."""
+    answers = signed_in(403) | dict.fromkeys(["staff", "staff2", "supervisor", "kitchen"], outcome)
+    return answers | {"elsewhere": others}
+
+
 def own(outcome: Outcome) -> dict[str, Answers]:
     """One's own object; another person's is not there, whatever else one may be."""
     return {"one's own": signed_in(outcome), "another's": signed_in(404)}
@@ -126,7 +132,54 @@ def members(outcome: Outcome, others: Outcome = 403) -> Answers:
 
 def office(outcome: Outcome) -> Answers:
     """The branch's secretary and committee."""
-    return signed_in(403) | dict.fromkeys(("secretary", "committee"), outcome)
+    return signed_in(403) | in_office(outcome)
+
+
+def in_office(outcome: Outcome) -> Answers:
+    """The two alone, to be laid over what others get."""
+    return dict.fromkeys(("secretary", "committee"), outcome)
+
+
+def keepers(outcome: Outcome, *, elsewhere: Outcome, there: Outcome = 403) -> Answers:
+    """Who looks after the facilities at GS001; `elsewhere` is what staff of GS002 get, `there` those of GS001
+    where it is about GS002."""
+    answers = signed_in(403) | dict.fromkeys(("supervisor", "admin"), outcome) | {"elsewhere": elsewhere}
+    return answers | dict.fromkeys(("staff", "staff2"), there)
+
+
+def keepers_page(outcome: Outcome, *, elsewhere: Outcome, there: Outcome | None = None) -> Answers:
+    """The same at the console, where the admin has no desk."""
+    answers = keepers(outcome, elsewhere=elsewhere, there=outcome if there is None else there)
+    return answers | {"admin": 403} | dict.fromkeys(NOBODY, "door")
+
+
+def papers() -> dict[str, Answers]:
+    """Whoever has the address: it was made for one person, whose name it shows."""
+    return {
+        "its address": everybody(200),
+        "changed address": everybody(403),
+        "old address": everybody(410),
+    }
+
+
+def claimed(outcome: Outcome, page: bool = False) -> dict[str, Answers]:
+    """What the desk does with a claim, and with nothing else."""
+    here, there, answers = "staff staff2 supervisor", "supervisor elsewhere", desk_page if page else desk
+    return {
+        "insurance at GS001": answers(outcome, only=here),
+        "insurance at GS002": answers(outcome, only=there),
+        "other at GS001": answers(404),
+    }
+
+
+def watched(outcome: Outcome, none: Outcome) -> dict[str, Answers]:
+    """What the desk does with a lorry that is watched; of another request there is `none`."""
+    medical, there = "medical at GS001", "supervisor elsewhere"
+    return {
+        medical: desk(outcome, only=HANDLED_BY[medical]),
+        "medical at GS002": desk(outcome, only=there),
+        "other at GS001": desk(none, only=HANDLED_BY["other at GS001"]),
+    }
 
 
 API = "/api/v1"
@@ -135,7 +188,11 @@ AT_DESK = f"{API}/staff/requests/<uuid:id>"
 PAGE = "/console/requests/<uuid:id>"
 SHIFT = f"{API}/duty/shifts/<uuid:id>"
 ATTENDANCE = f"{API}/duty/attendance/<uuid:id>"
+MEMBER = f"{API}/staff/members/<uuid:id>"
+QUARTER = f"{API}/staff/points/quarters/<quarter>"
 NEWS = f"{API}/staff/bulletins/<uuid:id>"
+CARD = f"{API}/staff/cards/<uuid:id>"
+FACILITY = f"{API}/staff/facilities/<uuid:id>"
 NEWS_PAGE = "/console/bulletins/<uuid:id>"
 
 # (method, rule) → what comes of it, for each object that it can be about ("" when about none)
@@ -193,6 +250,35 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{ONE}/withdraw"): own(200),
     ("POST", f"{ONE}/rating"): own(200),
     ("POST", f"{API}/questions"): {"": signed_in(201)},
+    # claims
+    ("GET", f"{API}/claims/guides"): {"": signed_in(200)},
+    ("GET", f"{API}/claims/hotlines"): {"": signed_in(200)},
+    ("GET", f"{API}/claims"): {"": signed_in(200)},
+    ("POST", f"{API}/claims/join"): {"": signed_in(404)},  # with a code that nobody made
+    ("GET", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance"): own(200),
+    ("PUT", f"{ONE}/insurance/evidence"): own(200),
+    ("POST", f"{ONE}/documents"): own(201),
+    ("DELETE", f"{API}/claims/documents/<uuid:id>"): own(204),
+    ("POST", f"{ONE}/co-driver-code"): own(201),
+    ("DELETE", f"{API}/claims/co-drivers/<uuid:id>"): own(204),
+    ("GET", f"{ONE}/statement"): own(200),
+    ("GET", "/c/documents/<uuid:id>"): papers(),
+    ("GET", "/c/statements/<uuid:id>"): papers(),
+    ("GET", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/insurance"): claimed(200),
+    ("PUT", f"{AT_DESK}/footage"): claimed(200),
+    ("GET", f"{AT_DESK}/statement"): claimed(200),
+    ("PUT", f"{API}/staff/claims/hotlines"): {"": signed_in(403) | {"admin": 200}},
+    # lorry and cargo of who is in hospital
+    ("POST", f"{ONE}/watch"): own(201),
+    ("GET", f"{ONE}/watch"): own(200),
+    ("POST", f"{ONE}/watch/received"): own(200),
+    ("GET", f"{AT_DESK}/for-120"): stages_of_a_call(),
+    ("POST", f"{AT_DESK}/watch"): watched(201, 409),
+    ("GET", f"{AT_DESK}/watch"): watched(200, 404),
+    ("PUT", f"{AT_DESK}/watch"): watched(200, 404),
+    ("POST", f"{AT_DESK}/watch/hand-back"): watched(200, 404),
     # duty
     ("GET", f"{API}/duty/shifts"): {"": members(200)},
     ("GET", SHIFT): {"free": members(200, others=404)},
@@ -211,6 +297,88 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{API}/staff/duty/code"): {
         "GS001": office(200) | dict.fromkeys(("staff", "staff2", "supervisor"), 200),
         "GS002": signed_in(403) | dict.fromkeys(("supervisor", "elsewhere"), 200),
+    },
+    ("POST", f"{API}/duty/task-forces/join"): {"": signed_in(200)},
+    ("GET", f"{API}/branch/task-forces"): {"": members(200, others=404)},
+    ("POST", f"{API}/branch/task-forces"): {"": signed_in(404) | dict.fromkeys(BRANCH, 403) | in_office(201)},
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"GS001": signed_in(404) | in_office(200)},
+    # meals
+    ("GET", f"{API}/meals"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/meals/offers"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/offers"): {"GS001": cooks(201, 403)},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/close"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"GS001": cooks(201)},
+    ("DELETE", f"{API}/staff/meals/walk-ins/<uuid:id>"): {"GS001": cooks(200)},
+    ("GET", f"{API}/staff/meals/orders"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/ready"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/meals/pickup"): {"GS001": cooks(200)},
+    ("GET", f"{API}/staff/campaigns"): {"": cooks(200, 200), "GS001": cooks(200, 403)},
+    ("POST", f"{API}/staff/campaigns"): {"GS001": cooks(201, 403) | {"kitchen": 403}},
+    ("GET", f"{API}/staff/campaigns/<uuid:id>"): {"GS001": cooks(200)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaign-entries/<uuid:id>/reverse"): {"GS001": cooks(201)},
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/settle"): {"GS001": cooks(200) | {"kitchen": 403}},
+    # facilities
+    ("GET", f"{API}/facilities"): {"": signed_in(200)},
+    ("POST", f"{API}/facilities/<uuid:id>/bookings"): {"free": signed_in(201)},
+    ("POST", f"{API}/facilities/<uuid:id>/reports"): {"": signed_in(201)},
+    ("GET", f"{API}/bookings"): {"": signed_in(200)},
+    ("POST", f"{API}/bookings/<uuid:id>/start"): own(200),
+    ("DELETE", f"{API}/bookings/<uuid:id>"): own(204),
+    ("GET", f"{API}/staff/facilities"): {
+        "GS001": keepers(200, elsewhere=403, there=200),
+        "GS002": keepers(200, elsewhere=200),
+    },
+    ("POST", f"{API}/staff/facilities"): {
+        "GS001": keepers(201, elsewhere=403, there=201),
+        "GS002": keepers(201, elsewhere=201),
+    },
+    ("PUT", FACILITY): {"at GS001": keepers(200, elsewhere=404, there=200)},
+    ("GET", f"{FACILITY}/reports"): {"at GS001": keepers(200, elsewhere=404, there=200)},
+    ("PUT", f"{API}/staff/stations/<code>/basics"): {"GS001": keepers(204, elsewhere=403, there=204)},
+    # cards of the home
+    ("POST", f"{API}/me/card"): {"": signed_in(201)},
+    ("DELETE", f"{API}/me/card"): {"": signed_in(204)},
+    ("GET", f"{API}/staff/cards"): {"": desk(200, only="staff staff2 supervisor elsewhere", others=403)},
+    ("POST", f"{CARD}/verify"): {
+        "another's": desk(200, only="staff staff2 supervisor elsewhere", others=403)
+    },
+    ("POST", f"{CARD}/refuse"): {
+        "another's": desk(200, only="staff staff2 supervisor elsewhere", others=403)
+    },
+    # membership
+    ("GET", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("POST", f"{API}/me/membership"): {"": signed_in(409)},  # without a consent of its own
+    ("PUT", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("GET", f"{API}/me/receipts"): {"": signed_in(200)},
+    ("GET", f"{API}/staff/members"): {"": office(200)},
+    ("GET", f"{API}/staff/members/receipts"): {"": office(200)},
+    ("POST", f"{MEMBER}/verify"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/refuse"): {"pending": office(200), "pending elsewhere": office(404)},
+    ("POST", f"{MEMBER}/transfer"): {"active": office(200), "active elsewhere": office(404)},
+    ("POST", f"{MEMBER}/leave"): {"active": office(200), "active elsewhere": office(404)},
+    # points
+    ("GET", f"{API}/points"): {"": members(200, others=404)},
+    ("GET", f"{API}/points/quarters/<quarter>"): {"2026Q4": members(200, others=404)},
+    ("GET", f"{API}/points/quarters/<quarter>/objections"): {"2026Q4": members(200, others=404)},
+    ("POST", f"{API}/points/quarters/<quarter>/objections"): {"2000Q1": members(409, others=404)},
+    ("GET", QUARTER): {"2026Q4": office(200)},
+    ("POST", f"{QUARTER}/settle"): {"settled": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/publish"): {"settled": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/finalize"): {"over": office(200), "published": office(409)},
+    ("POST", f"{QUARTER}/rewards"): {"final": office(201), "over": office(409)},
+    ("GET", f"{QUARTER}/list"): {"published": office(200), "settled": office(409)},
+    ("GET", f"{API}/staff/points/objections"): {"": office(200)},
+    ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {
+        "GS001": office(200),
+        "GS002": office(404),
+    },
+    ("GET", f"{API}/staff/points/rules"): {"": office(200)},
+    ("POST", f"{API}/staff/points/rules"): {"": office(201)},
+    ("GET", f"{API}/staff/self-check"): {
+        "": office(200) | dict.fromkeys(("admin", "supervisor", "auditor"), 200),
     },
     # bulletins
     ("GET", f"{API}/staff/bulletins"): {"": news(200, 200)},
@@ -302,6 +470,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", "/console/live"): {"": desk_page(200, at_the_door=401)},
     ("GET", "/console/settings"): {"": desk_page(200) | dict.fromkeys(("editor", "approver", "admin"), 200)},
     ("POST", "/console/settings"): {"": desk_page(303) | dict.fromkeys(("editor", "approver", "admin"), 303)},
+    ("GET", "/console/self-check"): {"": console_page(200)},
     ("GET", "/console/checkins"): {
         "GS001": desk_page(200, only="staff staff2 supervisor kitchen responder", others=403),
         "GS002": desk_page(200, only="supervisor elsewhere", others=403),
@@ -316,6 +485,17 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{PAGE}/reveal"): handled_page(200),
     ("POST", f"{PAGE}/transfer"): handled_page(303),
     ("POST", f"{PAGE}/wait"): handled_page(303),
+    # the console: facilities and cards as pages
+    ("GET", "/console/facilities"): {
+        "": keepers_page(200, elsewhere=200),
+        "GS001": keepers_page(200, elsewhere=403),
+        "GS002": keepers_page(200, elsewhere=200, there=403),
+    },
+    ("POST", "/console/facilities/<uuid:id>/set"): {"at GS001": keepers_page(303, elsewhere=404)},
+    ("POST", "/console/facilities/basics"): {"GS001": keepers_page(303, elsewhere=403)},
+    ("GET", "/console/cards"): {"": keepers_page(200, elsewhere=200)},
+    ("POST", "/console/cards/<uuid:id>/verify"): {"another's": keepers_page(303, elsewhere=303)},
+    ("POST", "/console/cards/<uuid:id>/refuse"): {"another's": keepers_page(303, elsewhere=303)},
     ("POST", f"{PAGE}/merge"): handled_page(303),
     ("POST", f"{PAGE}/on-scene"): stages_of_a_call_page(),
     ("POST", f"{PAGE}/hand-over"): stages_of_a_call_page(),
@@ -344,6 +524,9 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", "/console/clocks"): {"": admin_page(200)},
     ("POST", "/console/clocks/<kind>"): {"GS001": admin_page(303)},
     ("POST", "/console/clocks/<kind>/remove"): {"GS001": admin_page(303)},
+    ("GET", f"{PAGE}/insurance"): claimed(200, page=True),
+    ("POST", f"{PAGE}/insurance/footage"): claimed(303, page=True),
+    ("POST", f"{PAGE}/insurance/milestone"): claimed(303, page=True),
     # the console: bulletins and questions as pages
     ("GET", "/console/bulletins"): {"": news_page(200, 200)},
     ("GET", "/console/bulletins/new"): {"": news_page(200, 403)},
@@ -394,6 +577,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{API}/staff/macros"): {"text": "示例"},
     ("PUT", f"{API}/staff/macros/<uuid:id>"): {"text": "示例二"},
     ("POST", f"{API}/questions"): {"text": "示例"},
+    ("POST", f"{ONE}/watch"): {"place": "示例"},
+    ("PUT", f"{AT_DESK}/watch"): {"keys": "watcher"},
+    ("POST", f"{AT_DESK}/watch/hand-back"): {"to": "family"},
+    ("POST", f"{API}/claims/join"): {"code": "AAAA-AAAA"},
+    ("PUT", f"{ONE}/insurance"): {"bay": "A12"},
+    ("PUT", f"{ONE}/insurance/evidence"): {"code": "bay"},
+    ("PUT", f"{AT_DESK}/insurance"): {"bay": "A12"},
+    ("PUT", f"{AT_DESK}/footage"): {"outcome": "not_covered"},
+    ("PUT", f"{API}/staff/claims/hotlines"): {"code": "picc", "checked_on": "2026-11-01"},
     ("POST", f"{ATTENDANCE}/corrections"): {"text": "示例"},
     ("POST", f"{API}/staff/duty/posts"): {"name": "示例", "kind": "area", "side": "A"},
     ("POST", f"{API}/staff/duty/shifts"): {
@@ -402,6 +594,42 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "capacity": 2,
     },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
+    ("POST", f"{API}/branch/task-forces"): {
+        "name": "示例",
+        "starts_at": "2026-12-01T08:00:00+08:00",
+        "ends_at": "2099-12-03T08:00:00+08:00",
+    },
+    ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"summary": "示例"},
+    ("PUT", f"{API}/staff/meals/offers/<uuid:id>"): {"price_fen": 1200},
+    ("POST", f"{API}/staff/meals/offers/<uuid:id>/walk-ins"): {"quantity": 1},
+    ("POST", f"{API}/staff/meals/orders/<uuid:id>/cancel"): {"reason": "示例"},
+    ("POST", f"{API}/staff/campaigns"): {
+        "name": "示例",
+        "stations": ["GS001"],
+        "planned": 10,
+        "starts_at": "2099-01-01T08:00:00+08:00",
+        "ends_at": "2099-01-02T08:00:00+08:00",
+    },
+    ("POST", f"{API}/staff/campaigns/<uuid:id>/entries"): {"person_kind": "traveller", "quantity": 1},
+    ("POST", f"{API}/facilities/<uuid:id>/reports"): {"state": "ok"},
+    ("PUT", FACILITY): {"state": "ok"},
+    ("POST", f"{CARD}/refuse"): {"reason": "示例"},
+    ("PUT", f"{API}/staff/stations/<code>/basics"): {"shower": "ok"},
+    ("POST", f"{API}/me/membership"): {"branch": "GS001", "kind": "fixed", "name": "示例"},
+    ("PUT", f"{API}/me/membership"): {"receipts": False},
+    ("POST", f"{MEMBER}/refuse"): {"reason": "示例"},
+    ("POST", f"{MEMBER}/transfer"): {"to_branch": "GS003", "reason": "示例"},
+    ("POST", f"{MEMBER}/leave"): {"reason": "示例"},
+    ("POST", f"{API}/points/quarters/<quarter>/objections"): {"text": "示例"},
+    ("POST", f"{QUARTER}/rewards"): {"text": "示例"},
+    ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {"accept": False, "text": "示例"},
+    ("POST", f"{API}/staff/points/rules"): {
+        "effective_from": "2099-01-01",
+        "base": 60,
+        "most": 100,
+        "note": "示例",
+        **{item: {"points": 1} for item in ("duty", "meeting", "course")},
+    },
     ("POST", f"{API}/staff/bulletins"): {"title": "示例", "category": "policy", "body_markdown": "示例"},
     ("PUT", NEWS): {"title": "示例二"},
     ("POST", f"{NEWS}/return"): {"reason": "示例"},
@@ -421,6 +649,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/console/sign-in"): {"login": "nobody", "password": "示例"},
     ("POST", "/console/password"): {"old": "示例", "new": "示例示例示例示例", "again": "示例示例示例示例"},
     ("POST", "/console/settings"): {"theme": "night"},
+    ("POST", "/console/facilities/<uuid:id>/set"): {"do": "ok", "station": "GS001"},
+    ("POST", "/console/facilities/basics"): {"shower": "ok", "station": "GS001"},
+    ("POST", "/console/cards/<uuid:id>/refuse"): {"reason": "示例"},
+    ("POST", f"{PAGE}/insurance/footage"): {"outcome": "not_covered"},
+    ("POST", f"{PAGE}/insurance/milestone"): {"kind": "police", "at": "2026-11-01T08:00"},
     ("POST", f"{PAGE}/reply"): {"text": "示例", "to": "driver"},
     ("POST", f"{PAGE}/resolve"): {"result": "示例"},
     ("POST", f"{PAGE}/reveal"): {"reason": "示例"},

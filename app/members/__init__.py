@@ -1,0 +1,1 @@
+"""Members: who belongs to which branch since when, declared or imported, verified, transferred, left."""

@@ -1,0 +1,1 @@
+"""Points: rules with versions, a ledger of what really happened, the quarter from settling to rewards."""
