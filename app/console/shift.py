@@ -26,11 +26,12 @@ _FIRST = 3
 
 @dataclass(frozen=True)
 class Item:
-    """One open request on the page: its line, when it is due, where it stands."""
+    """One open request on the page: its line, when it is due, where it stands, and by name who has it."""
 
     line: Line
     due: str
     step: str
+    owner: str
 
 
 @page("/shift")
@@ -103,7 +104,8 @@ def _items(sight: Sight, station: str, turn: Turn) -> list[Item]:
 
 def _item(work: Work, sight: Sight, turn: Turn) -> Item:
     shown = line(work, turn.caller, sight.stations, turn.now)
-    return Item(shown, clock_time(work.row.due_at, turn.now), _STEPS[work.row.state])
+    owner = turn.caller.name if shown.owner == "我" else shown.owner  # on paper nobody is 我
+    return Item(shown, clock_time(work.row.due_at, turn.now), _STEPS[work.row.state], owner)
 
 
 _STEPS = {

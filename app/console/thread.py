@@ -42,7 +42,7 @@ _TOLD_BY_MESSAGE = frozenset({"replied", "noted", "wrote"})
 _NOT_FOR_DRIVERS = frozenset({"revealed"})
 _BEFORE_ITS_MESSAGE = frozenset({"created", "entered", "reopened", "joined"})
 _MOST_TWINS = 30
-_UNITS = ("交通运输服务监督 12328", "保险公司", "急救 120", "高速交警 122", "高速救援 12122", "路政")
+_UNITS = ("12328 交通运输服务监督", "保险公司", "120 急救", "122 高速交警", "12122 高速救援", "路政")
 _LATE_BY_PHONE = timedelta(minutes=2)
 
 
@@ -210,8 +210,9 @@ def twins(
 
 def units(kind: Kind) -> list[str]:
     """Whom outside it may be handed to: the kind's own numbers first."""
-    named = [f"{phone['name']} {phone['phone']}" for phone in kind.phones]
-    return named + [unit for unit in _UNITS if not any(unit.split()[-1] in name for name in named)]
+    own = {phone["phone"]: phone["name"] for phone in kind.phones}
+    named = [f"{number} {name}" for number, name in own.items()]
+    return named + [unit for unit in _UNITS if unit.split()[0] not in own]
 
 
 def road(row: HelpRequest, kind: Kind, now: datetime) -> list[Post]:

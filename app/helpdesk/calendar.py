@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from app.foundation.clock import day_bounds, shanghai_day
 from app.foundation.database import rows_changed
 from app.foundation.workdays import NONE, OwnDays, announced_until
 from app.helpdesk.kinds import Clocks
+from app.helpdesk.locks import update_in_order
 from app.helpdesk.models import HelpRequest, OwnWorkday
 from app.helpdesk.operating_schemas import WorkdayIn, WorkdayList, WorkdayOut, WorkdaysQuery
 from app.helpdesk.rules import OPEN, WORKDAY_UNKNOWN
@@ -73,20 +74,12 @@ def _changed(session: Session, caller: Caller, day: date, now: datetime, what: s
 
 
 def _look_again(session: Session, day: date, now: datetime) -> None:
-    """Let the clockwork reckon anew what is open and older than the end of that day.
-
-    The rows are locked in the order of their ids, as by everybody who locks several.
-    """
-    key = tuple_(HelpRequest.origin, HelpRequest.id)
+    """Let the clockwork reckon anew what is open and older than the end of that day."""
     moved = or_(
         HelpRequest.state == "answered", HelpRequest.spans.is_(None), HelpRequest.spans.contains("wd")
     )
-    touched = select(HelpRequest.origin, HelpRequest.id).where(
-        HelpRequest.state.in_(OPEN), HelpRequest.created_at < day_bounds(day)[1], moved
-    )
-    locked = touched.order_by(HelpRequest.id).with_for_update(key_share=True).cte("locked")
-    again = update(HelpRequest).where(key == tuple_(locked.c.origin, locked.c.id)).values(look_at=now)
-    session.execute(again.execution_options(synchronize_session=False))
+    older = HelpRequest.created_at < day_bounds(day)[1]
+    session.execute(update_in_order(HelpRequest.state.in_(OPEN), older, moved, look_at=now))
 
 
 def _view(row: OwnWorkday, name: str | None) -> WorkdayOut:

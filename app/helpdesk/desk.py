@@ -224,6 +224,7 @@ def resolve(
     hold(session, request, caller, now)
     request.answered_at = request.answered_at or now
     request.resolved_at, request.driver_wrote_at = now, None
+    request.last_handler_id = caller.person_id
     store.resume(session, request, now)
     store.add_message(session, request, now, text, author="staff", by=caller)
     tell_driver(session, request, now, "已办结", text)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from app.foundation.refusals import FieldFault
 from app.foundation.workdays import NONE, OwnDays, add_workdays
 
-SPAN = re.compile(r"^([1-9]\d{0,3})(m|h|wd)$")
+SPAN = re.compile(r"^([1-9][0-9]{0,3})(m|h|wd)\Z")
 
 
 @dataclass(frozen=True)

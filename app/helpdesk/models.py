@@ -31,7 +31,7 @@ class HelpRequest(Base):
     """One request. `origin` never changes (the desk that received it), `desk` is where it lies now.
 
     `spans` is what was promised on receipt, whatever is set for the station later; `last_handler_id` is
-    whoever held it when its driver was not satisfied.
+    whoever answered for it last.
     """
 
     __tablename__ = "help_request"

@@ -262,7 +262,8 @@ def reopen(
     """Not satisfied: back into the queue with nobody holding it; the second time it is a supervisor's."""
     request = _own_step(session, caller, request_id, "reopen")
     store.stop(reopen_refusal(request.closed_at or request.resolved_at, now, days))
-    request.last_handler_id = request.holder_id or request.last_handler_id
+    answered_by = request.last_handler_id if request.resolved_at else None
+    request.last_handler_id = answered_by or request.holder_id
     request.holder_id = request.holder_since = None
     request.closed_at = request.resolved_at = request.answered_at = None
     request.reopened += 1

@@ -11,9 +11,10 @@ from app.foundation import audit
 from app.foundation.database import table_of
 from app.foundation.ids import new_id
 from app.helpdesk import reopening, store
-from app.helpdesk.kinds import kinds_for
+from app.helpdesk.kinds import get_kind, kinds_for
+from app.helpdesk.locks import update_in_order
 from app.helpdesk.models import HelpRequest, ShiftHandOver
-from app.helpdesk.rules import HAND_OVER_SIGNED, HAND_OVER_TARGET, HAND_OVER_UNKNOWN, OPEN
+from app.helpdesk.rules import HAND_OVER_SIGNED, HAND_OVER_TARGET, HAND_OVER_UNKNOWN, OPEN, UNANSWERED
 from app.helpdesk.schemas import HandedOver, ShiftHandOverIn
 from app.notices.service import tell
 from app.people.models import Person, RoleGrant
@@ -41,10 +42,7 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         HelpRequest.desk == body.station,
         HelpRequest.state.in_(OPEN),
     )
-    freed: list[Key] = []
-    if reopening.another_on_shift(session, body.station, STAFF_ROLES, now, caller.person_id, body.to):
-        back = HelpRequest.reopened > 0, HelpRequest.last_handler_id == body.to
-        freed = _hand(session, (*mine, *back), None, None)
+    freed = _free_what_came_back(session, caller, body.to, mine, now)
     moved = _hand(session, (*mine, HelpRequest.kind.in_(kinds_for(roles))), body.to, now)
     store.note_steps(session, freed, now, "given_back", caller, None)
     store.note_steps(session, moved, now, "shift", caller, name)
@@ -86,18 +84,28 @@ def listing(session: Session, caller: Caller, station: str | None) -> Listed[Han
     return Listed[HandedOver](items=[_view(row, by, to, caller) for row, by, to in rows])
 
 
-def _hand(
-    session: Session, which: tuple[Any, ...], to: uuid.UUID | None, since: datetime | None
+def _free_what_came_back(
+    session: Session, caller: Caller, to: uuid.UUID, mine: tuple[Any, ...], now: datetime
 ) -> list[Key]:
-    """Give these to somebody, or to nobody; which they were."""
-    given = (
-        update(HelpRequest)
-        .where(*which)
-        .values(holder_id=to, holder_since=since)
-        .returning(HelpRequest.origin, HelpRequest.id)
-        .execution_options(synchronize_session=False)
-    )
-    return [(row.origin, row.id) for row in session.execute(given)]
+    """What a driver took back from the next holder goes to the queue, where somebody else could take it."""
+    back = HelpRequest.reopened > 0, HelpRequest.last_handler_id == to, HelpRequest.state.in_(UNANSWERED)
+    found = select(HelpRequest).where(*mine, *back).order_by(HelpRequest.id).with_for_update(key_share=True)
+    freed = []
+    for request in session.scalars(found):
+        urgent = get_kind(request.kind).never_refused
+        roles = reopening.roles_for(request)
+        if not urgent and reopening.another_on_shift(session, request.desk, roles, now, caller.person_id, to):
+            request.holder_id = request.holder_since = None
+            freed.append((request.origin, request.id))
+    session.flush()
+    return freed
+
+
+def _hand(session: Session, which: tuple[Any, ...], to: uuid.UUID, since: datetime) -> list[Key]:
+    """Give these to somebody; which they were."""
+    given = update_in_order(*which, holder_id=to, holder_since=since)
+    moved = session.execute(given.returning(HelpRequest.origin, HelpRequest.id))
+    return [(row.origin, row.id) for row in moved]
 
 
 def _next_one(session: Session, caller: Caller, body: ShiftHandOverIn) -> tuple[str, frozenset[str]]:

@@ -83,12 +83,12 @@ def test_an_ordinary_request_has_no_stages(driver: Somebody, jia: Desk) -> None:
 def test_units_outside_are_offered_the_kind_s_own_first(driver: Somebody, jia: Desk) -> None:
     page = f"/requests/{ask(driver, 'complaint', '泡面太贵')}"
     offered = re.findall(r'<datalist id="units">(.*?)</datalist>', jia.get(page).text)[0]
-    assert offered.index("12328") < offered.index("保险公司") < offered.index("120")
+    assert offered.index("12328") < offered.index("保险公司") < offered.index("120 急救")
     jia.post(f"{page}/claim", page)
-    sent = {"how": "to_unit", "to_unit": "交通运输服务监督 12328", "reason": "运费拖欠"}
+    sent = {"how": "to_unit", "to_unit": "12328 交通运输服务监督", "reason": "运费拖欠"}
     assert jia.post(f"{page}/transfer", page, **sent).status_code == 303
     seen = driver.get(page).json
-    assert seen["unit"] == "交通运输服务监督 12328"
+    assert seen["unit"] == "12328 交通运输服务监督"
     assert any("12328" in item["text"] for item in driver.get("/inbox").json["items"])
 
 
@@ -102,6 +102,7 @@ def test_a_shift_is_given_signed_and_shown_to_both(
     jia.post(f"/requests/{request}/claim")
     page = jia.get("/shift").text
     assert "想吃碗热面" in page
+    assert '<td class="nw">示例值班员子</td>' in page, "on paper nobody is 我"
     successor = re.findall(r'<option value="([0-9a-f-]{36})">示例值班员丑', page)[0]
     note = "37 位的药要冷藏"
     gave = jia.post("/shift", "/shift", station="GS001", to=successor, note=note)

@@ -244,3 +244,35 @@ def test_eight_admins_at_once_leave_one_word(admin: Somebody, home: Home, driver
     )
     assert {answer.status_code for answer in answers} == {200}
     assert len(admin.get("/staff/workdays").json["items"]) == 1
+
+
+def test_the_desk_works_on_while_days_are_set(
+    app: Flask, admin: Somebody, driver: Somebody, staff: Somebody, home: Home
+) -> None:
+    """Whoever locks several requests does so in the order of their ids: nobody waits in a circle, and every
+    clock follows what was said last."""
+    made = [str(ask(driver)["id"]) for _ in range(12)]
+    colleague = sign_in(app, "staff2")
+    free = next_workday(home)
+    hand = {"station": "GS001", "to": colleague.user["id"]}
+    works = [
+        *(lambda n=n: staff.post(f"/staff/requests/{made[n]}/claim") for n in range(6)),
+        *(lambda: staff.post("/staff/shifts/hand-over", hand) for _ in range(2)),
+        *(
+            lambda n=n: staff.post(f"/staff/requests/{made[n]}/merge", {"into": made[n + 1]})
+            for n in range(6, 9)
+        ),
+        *(
+            lambda: admin.put(f"/staff/workdays/{free}", {"kind": "holiday", "reason": "示例"})
+            for _ in range(3)
+        ),
+    ]
+    statuses = {answer.status_code for answer in at_once(works)}
+    assert statuses <= {200, 409}, statuses
+    while tasks.look_out(home):
+        pass
+    for number in made:
+        seen = driver.get(f"/requests/{number}").json
+        if seen["state"] != "closed":
+            start = datetime.fromisoformat(seen["created_at"])
+            assert by(seen, "answer") == add_workdays(start, 2, {free: False})

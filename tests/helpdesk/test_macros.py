@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app.foundation.home import Home
+from app.helpdesk import macros
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
 
@@ -69,6 +72,31 @@ def test_of_eight_at_once_with_one_title_one_is_made(staff: Somebody) -> None:
     """The key decides."""
     answers = at_once([lambda: staff.post("/staff/macros", ONE)] * 8)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+
+
+def test_without_the_key_each_of_them_is_made(
+    staff: Somebody, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control."""
+    with home.database.transaction() as session:
+        session.execute(text("ALTER TABLE macro DROP CONSTRAINT uq_macro_station_title"))
+    bare = macros.insert
+    monkeypatch.setattr(macros, "insert", lambda table: Bare(bare(table)))
+    answers = at_once([lambda: staff.post("/staff/macros", ONE)] * 8)
+    assert [answer.status_code for answer in answers] == [201] * 8
+
+
+class Bare:
+    """An INSERT that does not mind what is there."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+
+    def values(self, **values: Any) -> "Bare":
+        return Bare(self.row.values(**values))
+
+    def on_conflict_do_nothing(self, **_: Any) -> Any:
+        return self.row
 
 
 @pytest.mark.parametrize(

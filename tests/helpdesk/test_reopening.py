@@ -122,6 +122,43 @@ def test_the_end_of_a_shift_gives_it_to_the_queue_rather_than_back(
     assert staff.get(f"/staff/requests/{other}").json["holder"]["name"] == staff.user["nickname"]
 
 
+def test_a_call_for_help_moves_with_the_shift_whoever_had_it(
+    app: Flask, driver: Somebody, staff: Somebody, colleague: Somebody
+) -> None:
+    """Nobody's call rings again because a shift ended."""
+    number = ask(driver, "medical")
+    come_back(driver, staff, number)
+    colleague.post(f"/staff/requests/{number}/claim")
+    listens(sign_in(app, "supervisor"), "CENTRE")
+    colleague.post("/staff/shifts/hand-over", {"station": "GS001", "to": staff.user["id"]})
+    assert staff.get(f"/staff/requests/{number}").json["holder"]["name"] == staff.user["nickname"]
+
+
+def test_whose_desk_listens_and_whose_role_is_another_frees_nothing(
+    app: Flask, driver: Somebody, staff: Somebody, colleague: Somebody
+) -> None:
+    number = ask(driver)
+    come_back(driver, staff, number)
+    colleague.post(f"/staff/requests/{number}/claim")
+    listens(sign_in(app, "responder"))
+    done = colleague.post("/staff/shifts/hand-over", {"station": "GS001", "to": staff.user["id"]})
+    assert done.json["moved"] == 1
+
+
+def test_it_is_who_answered_and_not_who_held_it_later(
+    driver: Somebody, staff: Somebody, colleague: Somebody
+) -> None:
+    """The shift ended between the answer and the reopening."""
+    number = ask(driver)
+    staff.post(f"/staff/requests/{number}/resolve", {"text": "办好了"})
+    staff.post("/staff/shifts/hand-over", {"station": "GS001", "to": colleague.user["id"]})
+    driver.post(f"/requests/{number}/reopen", {"reason": "没好"})
+    listens(staff)
+    listens(colleague)
+    assert code(staff.post(f"/staff/requests/{number}/claim")) == "request.same_handler"
+    assert colleague.post(f"/staff/requests/{number}/claim").status_code == 200
+
+
 def test_nobody_else_being_there_the_shift_moves_whole(
     driver: Somebody, staff: Somebody, colleague: Somebody
 ) -> None:

@@ -86,6 +86,8 @@ def test_a_promise_outlives_a_wait_a_transfer_and_another_setting(
         ("other", {"ack": "0m"}, 422, "api.invalid"),
         ("other", {"ack": "99999m"}, 422, "api.invalid"),
         ("other", {"ack": 5}, 422, "api.invalid"),
+        ("other", {"ack": "1２m"}, 422, "api.invalid"),
+        ("other", {"ack": "-5m"}, 422, "api.invalid"),
         ("other", {"answer": "1h"}, 422, "api.invalid"),  # before it has to be taken
         ("other", {"close": "1wd"}, 422, "api.invalid"),  # before it has to be answered
     ],

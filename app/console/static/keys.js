@@ -52,6 +52,7 @@ const SINGLE = {
   h: () => step('h'),
   s: () => $('[data-key="s"]')?.click(),
   ';': openPhrases,
+  '；': openPhrases, // the same key while Chinese is typed
   g: () => $('.rail a.on, .rail a.mark')?.click(),
   '/': () => $('#q')?.focus(),
   '?': () => $('#keys')?.showModal?.(),
@@ -73,7 +74,7 @@ function onKey(event) {
     event.preventDefault();
     $('[data-answer]')?.click();
   } else if (event.key === 'Escape') escape(event);
-  else if (event.ctrlKey && event.key === ';' && openPhrases()) event.preventDefault();
+  else if (event.ctrlKey && event.code === 'Semicolon' && openPhrases()) event.preventDefault();
   else if (choosePhrase(event)) event.preventDefault();
   else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && inField(event)) sendForm(event.target);
   else if (!inField(event) && !event.ctrlKey && !event.altKey && !event.metaKey) single(event);

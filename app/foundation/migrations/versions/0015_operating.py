@@ -63,7 +63,7 @@ def upgrade() -> None:
     op.create_index("ix_help_request_all", "help_request", order)
     op.create_index("ix_help_request_desk_all", "help_request", ["desk", *order])
     op.create_index("ix_help_request_created", "help_request", ["created_at", "id"])
-    # From now on it tells whose answer the driver did not accept, and nothing else.
+    # From now on it tells who answered for it last, and nothing else.
     op.execute("UPDATE help_request SET last_handler_id = NULL WHERE reopened = 0")
 
 
