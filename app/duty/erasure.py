@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.duty import signups
 from app.duty.models import (
+    DutyAsk,
     DutyAttendance,
     DutyCorrection,
     DutyEntry,
@@ -20,7 +21,7 @@ from app.duty.models import (
 from app.foundation.clock import iso
 from app.people import erasure
 
-_OWN = (DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
+_OWN = (DutyAsk, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
 
 
 def listen() -> None:
@@ -49,6 +50,7 @@ def tell(session: Session, person_id: uuid.UUID) -> dict[str, Any]:
         "attendance": _attendance(session, person_id),
         "corrections": _corrections(session, person_id),
         "stand_ins": _stand_ins(session, person_id),
+        "asked_to_help": _asks(session, person_id),
     }
 
 
@@ -111,3 +113,8 @@ def _stand_ins(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
         {"own": row.person_id == person_id, "state": row.state, "asked_at": iso(row.asked_at)}
         for row in session.scalars(mine.order_by(DutyStandIn.asked_at.desc()))
     ]
+
+
+def _asks(session: Session, person_id: uuid.UUID) -> list[str]:
+    mine = select(DutyAsk.asked_at).where(DutyAsk.person_id == person_id)
+    return [iso(at) for at in session.scalars(mine.order_by(DutyAsk.asked_at.desc()))]

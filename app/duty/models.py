@@ -61,7 +61,8 @@ class DutyShift(Base):
     """One span of a post. `taken` and `waiting` count live sign-ups and move with them in one transaction;
     the check lets nobody in beyond the last place, whoever forgets to ask.
 
-    `queue_last` is the last number given in the waiting list; `noted_at` when who did not come was noted.
+    `queue_last` is the last number given in the waiting list; `noted_at` when who did not come was noted,
+    `alerted_at` when it was said that people are short.
     """
 
     __tablename__ = "duty_shift"
@@ -91,6 +92,7 @@ class DutyShift(Base):
     queue_last: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
     noted_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]
 
 
 class DutySignup(Base):
@@ -117,6 +119,7 @@ class DutySignup(Base):
     signed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=sql("false"))
+    reminded_at: Mapped[datetime | None]
 
 
 class DutyAttendance(Base):
@@ -236,3 +239,13 @@ class DutyStandIn(Base):
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DutyAsk(Base):
+    """A member who was free was asked to help out; whoever was asked the longest ago is asked next."""
+
+    __tablename__ = "duty_ask"
+    __table_args__ = (Index("ix_duty_ask_last", "person_id", "asked_at"),)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    shift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_shift.id"), primary_key=True)
+    asked_at: Mapped[datetime]

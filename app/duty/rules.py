@@ -53,6 +53,10 @@ LATE_CANCEL = timedelta(hours=12)
 SIGN_IN_FROM = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
+REMIND_BEFORE = timedelta(hours=24)
+LACKING_BEFORE = timedelta(hours=48)
+ASKED_PER_PLACE = 3
+DAY_HOURS = range(8, 21)
 MOST_REPEATS = 60
 _WEEK = 7
 
@@ -96,6 +100,11 @@ def moves_up(starts_at: datetime, now: datetime) -> bool:
 def is_late_cancel(starts_at: datetime, now: datetime) -> bool:
     """Whether a place given up now counts as given up late."""
     return now > starts_at - LATE_CANCEL
+
+
+def is_day(now: datetime) -> bool:
+    """Whether it is an hour of Shanghai's day at which people may be told what can wait."""
+    return now.astimezone(SHANGHAI).hour in DAY_HOURS
 
 
 def qualified(open_to: str, station: str, grants: Grants) -> bool:

@@ -43,6 +43,7 @@ TICKS = (
     Tick("notices.mailings", 5, wind_up_mailings),
     Tick("bulletins.send", 1, bulletins.send, drains=True),
     Tick("duty.wind_up", 10, duty.wind_up),
+    Tick("duty.look_ahead", 60, duty.look_ahead, drains=True),
     Tick("content.check_texts", 1, content.check_texts),
     Tick("content.check_pictures", 1, content.check_pictures),
     Tick("content.time_out", 15, content.time_out),

@@ -165,6 +165,7 @@ def fill_duty(session: Session, now: datetime) -> None:
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
     signups.sign_up(session, office, shift, False, now)
     standins.ask(session, office, shift, None, now)
+    session.execute(text("INSERT INTO duty_ask VALUES (:p, :s, :now)"), {"p": person, "s": shift, "now": now})
     attendance.note_absent(session, end)
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))
     corrections.ask(session, office, absent, "示例", end)
