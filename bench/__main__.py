@@ -1,11 +1,11 @@
-"""`scripts/bench checkin` and `pushes`: run a benchmark and say what came of it."""
+"""`scripts/bench checkin`, `pushes` and `duty`: run a benchmark and say what came of it."""
 
 import sys
 
 import click
 
 from app.launcher.problems import LaunchProblem
-from bench import checkin, planning, sending, statements
+from bench import checkin, duty, planning, sending, statements
 from bench.crowd import gathered
 from bench.figures import ratio
 from bench.place import Place, prepared
@@ -67,6 +67,30 @@ def pushes(full: bool, rounds: int, sends: int, only: str | None, database_url: 
             if only != "planning":
                 click.echo(sending.measure(crowd, sends, rounds).lines())
     except (LaunchProblem, planning.Wrong) as problem:
+        sys.exit(str(problem))
+
+
+@main.command("duty")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="measured evenings")
+@click.option("--clients", type=click.IntRange(1), default=32, show_default=True, help="at the same time")
+@click.option("--members", type=click.IntRange(32), default=2000, show_default=True, help="who all want one")
+@click.option("--shifts", type=click.IntRange(1), default=200, show_default=True, help="of one evening")
+@click.option("--database-url", help="a PostgreSQL to make a database on; an embedded one by default")
+def sign_ups(rounds: int, clients: int, members: int, shifts: int, database_url: str | None) -> None:
+    """All members rush one evening's shifts: sign-ups a second beside the same SQL bare; none overbooked."""
+    try:
+        with prepared(database_url, members) as place, duty.opened(place, clients) as pair:
+            click.echo(
+                f"{members} members, {shifts} shifts of {duty.PLACES}, {clients} clients, {rounds} rounds"
+            )
+            duty.compare(pair, rounds, shifts)
+            for rush in pair:
+                click.echo(f"{rush.figures.line()}\n  answers: {dict(rush.statuses)}")
+            click.echo(f"  ratio: {ratio(pair[0].figures, pair[1].figures)}")
+            over = duty.overbooked(place)
+            click.echo(f"shifts overbooked or miscounted: {over}")
+            sys.exit(1 if over else 0)
+    except (LaunchProblem, checkin.Wrong) as problem:
         sys.exit(str(problem))
 
 

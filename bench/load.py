@@ -21,7 +21,8 @@ _ANSWER_S = 30.0
 
 @dataclass
 class Job:
-    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads."""
+    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads;
+    `posts` are paths, one for each token and once each, after which the load ends."""
 
     port: int
     clients: int
@@ -31,6 +32,7 @@ class Job:
     tokens: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     start: int = 0
+    posts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -70,9 +72,23 @@ def reads(job: Job) -> Iterator[bytes]:
         yield request
 
 
+def single_posts(job: Job) -> Iterator[bytes]:
+    """Each person's one POST without a body."""
+    for token, path in zip(job.tokens, job.posts, strict=True):
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        yield f"{head}Authorization: Bearer {token}\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+
+
+def requests_of(job: Job) -> Iterator[bytes]:
+    """What the job sends, one after the other."""
+    if job.posts:
+        return single_posts(job)
+    return check_ins(job) if job.tokens else reads(job)
+
+
 def run(job: Job) -> Measured:
     """Load the server for the job's seconds. OSError when it hangs up or answers nothing for 30 s."""
-    requests = check_ins(job) if job.tokens else reads(job)
+    requests = requests_of(job)
     statuses: Counter[str] = Counter()
     latencies: list[float] = []
     wrong = ""
@@ -99,8 +115,9 @@ def run(job: Job) -> Measured:
                 statuses[status] += 1
                 if status[0] not in "23" and not wrong:
                     wrong = client.answer.decode(errors="replace")
-                if now < until:
-                    client.send(next(requests))
+                following = next(requests, None) if now < until else None
+                if following is not None:
+                    client.send(following)
                     sent += 1
                 else:
                     waiting -= 1
