@@ -169,7 +169,8 @@ class Supervisor:
 
     def _seed(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         argv = self._python("-m", "app", "demo", "--base")
-        self.seeding = self._start_helper(argv, environment, subprocess.DEVNULL)
+        with undisturbed():
+            self.seeding = start_helper(argv, environment, subprocess.DEVNULL)
         return self.seeding
 
     def _build_preview(self, environment: dict[str, str]) -> None:
@@ -273,6 +274,18 @@ class Supervisor:
     @staticmethod
     def _python(*arguments: str) -> list[str]:
         return [sys.executable, *arguments]
+
+
+def start_helper(argv: list[str], environment: dict[str, str], out: int | None) -> subprocess.Popen[bytes]:
+    """Something that is done once, beside the service; to be called undisturbed until it is remembered."""
+    return subprocess.Popen(  # noqa: S603 - argv is ours, no shell
+        argv,
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        preexec_fn=child_setup(),  # safe: there is one thread here
+    )
 
 
 def upgrade(url: str) -> None:
