@@ -4,6 +4,8 @@ import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
+import type { Pickup } from '../../lib/meals'
+import { keepMeal, keptMeal, pickup } from '../../lib/meals'
 import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
@@ -29,6 +31,7 @@ Page({
     state: '',
     holder: null as ReturnType<typeof holderLine> | null,
     clock: null as ReturnType<typeof clockLine> | null,
+    meal: null as Pickup | null,
     advice: '',
     phones: [] as Array<{ name: string; phone: string }>,
     asked: [] as Array<{ title: string; value: string }>,
@@ -49,7 +52,7 @@ Page({
   timers: [] as number[],
 
   onLoad(query: Record<string, string | undefined>) {
-    this.setData({ id: query.id ?? '', fresh: query.new === '1' })
+    this.setData({ id: query.id ?? '', fresh: query.new === '1', meal: keptMeal(query.id ?? '') })
     void prepare('request').then(canTell => this.setData({ canTell }))
   },
 
@@ -86,6 +89,7 @@ Page({
       title: request.text.split('\n')[0].slice(0, 40) || request.title,
       number: request.number,
       state: request.state,
+      meal: keepMeal(request.id, pickup(request, now())),
       advice: request.advice ?? '',
       phones: request.phones ?? [],
       entries: entries(request, now()),
