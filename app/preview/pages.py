@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app.settings import Settings
 from app.stations.exchange import list_codes
@@ -56,10 +57,9 @@ def page() -> ResponseReturnValue:
 def given() -> Response:
     """Who may hold the phone, and which codes its camera may see."""
     session, public_url = current().session, home().settings.web.public_url
-    names = dict(session.query(Station.code, Station.name).tuples())
-    headings = {
-        (side.station, side.side): side.heading or f"{side.side} 侧" for side in session.query(StationSide)
-    }
+    names = {row.code: row.name for row in session.execute(select(Station.code, Station.name))}
+    sides = session.execute(select(StationSide.station, StationSide.side, StationSide.heading))
+    headings = {(row.station, row.side): row.heading or f"{row.side} 侧" for row in sides}
     codes = [
         {
             "label": f"{names[code.station]} {headings[(code.station, code.side)]}",

@@ -1,4 +1,4 @@
-"""Looking at a page as it is drawn: on a short and on a tall phone, by the rules for weak eyes and thick gloves."""
+"""A page as it is drawn on a short and on a tall phone, looked at with weak eyes and thick gloves."""
 
 import os
 from pathlib import Path

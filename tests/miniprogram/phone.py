@@ -21,7 +21,7 @@ class Phone:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str = "/pages/home/home") -> "Phone":
+    def open(self, path: str = "/pages/home/index") -> "Phone":
         """Open the mini-program anew at that page, as WeChat does from a scan or a message."""
         self.page.goto("about:blank")
         self.page.goto(f"{self.base}/preview/#{path}")
@@ -29,7 +29,7 @@ class Phone:
 
     def scan_outside(self, url: str) -> "Phone":
         """WeChat's own scanner read a plain-link code: the page gets the whole address, encoded once."""
-        return self.open(f"/pages/arrive/arrive?q={quote(url, safe='')}")
+        return self.open(f"/pages/scan/index?q={quote(url, safe='')}")
 
     def launch(self, path: str) -> None:
         """Go there within the running app."""

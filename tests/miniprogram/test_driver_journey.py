@@ -66,13 +66,13 @@ def test_all_three_kinds_of_scan_land_on_the_same_check_in(
     key = code.rsplit("/", 1)[1]
     driver = phone().scan_outside(code)
     driver.see("签到成功")
-    driver.launch(f"/pages/arrive/arrive?scene=s%3D{key}")
+    driver.launch(f"/pages/scan/index?scene=s%3D{key}")
     driver.see("刚才签过了")
-    driver.launch("/pages/home/home")
+    driver.launch("/pages/home/index")
     driver.change(scan=code)
     driver.tap("扫码签到")
     driver.see("刚才签过了")
-    driver.launch("/pages/arrive/arrive")
+    driver.launch("/pages/scan/index")
     driver.see("没有扫到码")
     driver.tap("输入短码")
     driver.page.locator("#over input").fill(key)
@@ -94,19 +94,19 @@ def test_a_code_that_was_taken_down_still_says_where_one_is(
 
 
 def test_a_draft_survives_the_death_of_the_app(phone: Callable[..., Phone]) -> None:
-    driver = phone().open("/pages/ask/ask?kind=lost_found")
+    driver = phone().open("/pages/ask/index?kind=lost_found")
     driver.write("怎么了", "黑色钱包，在餐厅")
     driver.write("什么东西", "钱包")
     driver.tap("丢了", role="checkbox")
     driver.tap("加照片")
-    driver.open("/pages/ask/ask?kind=lost_found")
+    driver.open("/pages/ask/index?kind=lost_found")
     driver.see("这是上次没发完的")
     assert driver.shown().get_by_label("怎么了", exact=True).input_value() == "黑色钱包，在餐厅"
     assert driver.shown().get_by_label("什么东西", exact=True).input_value() == "钱包"
     assert driver.shown().get_by_label("去掉这张").count() == 1
     driver.tap("说给值班室")
     driver.see("说过去了")
-    driver.open("/pages/ask/ask?kind=lost_found")
+    driver.open("/pages/ask/index?kind=lost_found")
     assert driver.shown().get_by_label("怎么了", exact=True).input_value() == ""
 
 
@@ -130,7 +130,7 @@ def test_an_emergency_is_two_taps_away_and_tells_the_truth(
     staff.post(f"/staff/requests/{request['id']}/on-scene")
     driver.look_again()
     driver.see("到身边")
-    driver.launch("/pages/sos/sos")  # opened again: the call that runs is shown, no second one is raised
+    driver.launch("/pages/sos/index")  # opened again: the call that runs is shown, no second one is raised
     driver.see("有人来了")
     assert len(staff.get("/staff/requests").json["items"]) == 1
 
@@ -138,7 +138,7 @@ def test_an_emergency_is_two_taps_away_and_tells_the_truth(
 def test_being_told_by_wechat_is_asked_in_a_tap_and_a_refusal_is_fine(
     phone: Callable[..., Phone], app: Flask, home: Home
 ) -> None:
-    driver = phone().open("/pages/bulletins/bulletins")
+    driver = phone().open("/pages/bulletins/index")
     driver.see("示例路段今晚限速 60")
     assert driver.calls("requestSubscribeMessage") == []
     driver.change(subscribe="reject")
@@ -151,26 +151,26 @@ def test_being_told_by_wechat_is_asked_in_a_tap_and_a_refusal_is_fine(
 
 
 def test_a_dead_sign_in_is_renewed_once_in_silence(phone: Callable[..., Phone], home: Home) -> None:
-    driver = phone().open("/pages/me/me")
+    driver = phone().open("/pages/me/index")
     driver.see("示例司机甲")
     with home.database.transaction() as session:
         session.execute(text("DELETE FROM sign_in"))
-    driver.launch("/pages/matters/matters")
+    driver.launch("/pages/matters/index")
     driver.see("还没说过什么事")
     assert len(driver.calls("login")) == 2
 
 
 def test_number_vehicle_consents_and_erasure(phone: Callable[..., Phone], home: Home) -> None:
-    driver = phone("somebody").open("/pages/me/me")
+    driver = phone("somebody").open("/pages/me/index")
     driver.tap("用微信的号码")
     driver.see("138******01")
     driver.tap("车牌")
     driver.page.locator("#over input").fill("甘A12345")
     driver.answer("好了")
     driver.see("甘A12345")
-    driver.launch("/pages/rights/rights")
+    driver.launch("/pages/rights/index")
     driver.shown().get_by_label("签到时核对您是不是在站里").check()
-    driver.open("/pages/rights/rights")
+    driver.open("/pages/rights/index")
     assert driver.shown().get_by_label("签到时核对您是不是在站里").is_checked()
     driver.tap("导出我的全部数据")
     driver.wait_for_call("shareFileMessage")
@@ -178,3 +178,27 @@ def test_number_vehicle_consents_and_erasure(phone: Callable[..., Phone], home: 
     driver.answer("注销")
     driver.see("还没到站")
     assert rows(home, "SELECT count(*) FROM person WHERE phone_index IS NOT NULL") == [(0,)]
+
+
+def test_a_message_leads_to_what_it_is_about(phone: Callable[..., Phone], app: Flask, code: str) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    body = {"kind": "facility", "station": "GS001", "side": "A", "text": "灯坏了"}
+    made = sign_in(app, "driver").post("/requests", body).json
+    sign_in(app, "staff").post(f"/staff/requests/{made['id']}/replies", {"text": "这就去换"})
+    driver.launch("/pages/home/index")
+    driver.tap("有新消息", role="link")
+    driver.shown().get_by_role("link", name="未读").first.click()
+    driver.see("这就去换")
+
+
+def test_a_policy_question_is_found_or_asked(phone: Callable[..., Phone], home: Home) -> None:
+    driver = phone().open("/pages/question/index")
+    driver.see("停车休息多久一次")
+    driver.write("找政策", "没有这样的问题")
+    driver.see("还没有这样的问答")
+    driver.tap("问一个")
+    driver.page.locator("#over input").fill("空驶能走绿色通道吗？")
+    driver.answer("好了")
+    driver.page.get_by_text("收到了，答复后在消息里告诉您").wait_for()
+    assert rows(home, "SELECT count(*) FROM question") == [(3,)]

@@ -15,11 +15,10 @@ LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 PICTURES = os.environ.get("MINIPROGRAM_PICTURES", "")
 """A folder: then each page is also left there as a picture, to be looked at."""
 
-STATION = "/pages/station/station?code=GS001"
-PAGES = (
-    "home/home", "stations/stations", "matters/matters", "me/me", "arrive/arrive", "ask/ask", "sos/sos",
-    "waiting/waiting", "bulletins/bulletins", "ahead/ahead", "inbox/inbox", "rights/rights",
-    "privacy/privacy",
+STATION = "/pages/station/index?code=GS001"
+NAMES = (
+    "home", "stations", "matters", "me", "scan", "ask", "sos", "waiting", "bulletins", "ahead", "question",
+    "inbox", "rights", "privacy",
 )  # fmt: skip
 WAYS = {
     "day": (LARGE, {}, 16),
@@ -52,28 +51,28 @@ def test_every_page_can_be_read_and_hit(
     )
     request = asked.json["id"]
     bulletin = sign_in(app, "driver").get("/bulletins").json["items"][0]["id"]
-    wrong = look(driver, "checked-in", f"/pages/arrive/arrive?code={code}", way)
-    for page in PAGES:
-        wrong += look(driver, page.split("/")[0], f"/pages/{page}", way)
+    wrong = look(driver, "checked-in", f"/pages/scan/index?code={code}", way)
+    for name in NAMES:
+        wrong += look(driver, name, f"/pages/{name}/index", way)
     wrong += look(driver, "station", STATION, way)
-    wrong += look(driver, "ask-kind", "/pages/ask/ask?kind=insurance", way)
-    wrong += look(driver, "request", f"/pages/request/request?id={request}", way)
-    wrong += look(driver, "bulletin", f"/pages/bulletin/bulletin?id={bulletin}", way)
-    driver.launch("/pages/sos/sos")
+    wrong += look(driver, "ask-kind", "/pages/ask/index?kind=insurance", way)
+    wrong += look(driver, "request", f"/pages/request/index?id={request}", way)
+    wrong += look(driver, "bulletin", f"/pages/bulletin/index?id={bulletin}", way)
+    driver.launch("/pages/sos/index")
     driver.tap("叫人来", exact=True)
     driver.see("正在叫人")
-    wrong += look(driver, "sos-raised", "/pages/sos/sos", way)
+    wrong += look(driver, "sos-raised", "/pages/sos/index", way)
     staff.open()
     staff.change(fontSize=letters)
     for name, path in (
-        ("queue", "/staff/queue/queue"),
-        ("thread", f"/staff/thread/thread?id={request}"),
-        ("code", "/staff/code/code"),
-        ("checkins", "/staff/checkins/checkins"),
+        ("queue", "/pages/desk/queue"),
+        ("thread", f"/pages/desk/thread?id={request}"),
+        ("code", "/pages/desk/code"),
+        ("checkins", "/pages/desk/checkins"),
     ):
         wrong += look(staff, name, path, way)
     member = phone("member", size, **context).open()
     member.change(fontSize=letters)
-    wrong += look(member, "duty", "/member/duty/duty", way)
-    wrong += look(member, "mine", "/member/mine/mine", way)
+    wrong += look(member, "duty", "/pages/duty/index", way)
+    wrong += look(member, "mine", "/pages/duty/mine", way)
     assert not wrong, "\n".join(sorted(set(wrong)))

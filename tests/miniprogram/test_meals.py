@@ -64,7 +64,7 @@ def test_choosing_fetching_without_signal_and_giving_up(
 
     [made] = sign_in(app, "driver").get("/requests").json["items"]
     house.go_away()
-    driver.launch(f"/pages/request/request?id={made['id']}")
+    driver.launch(f"/pages/request/index?id={made['id']}")
     driver.see("没有信号，连不上。")
     assert driver.shown().get_by_label("取餐码").inner_text() == shown, "the counter may have no signal"
     house.come_back()

@@ -22,12 +22,12 @@ def served_once(driver: Phone, code: str) -> None:
     """Somebody who was here before: signed in, the station seen, the kinds of request known."""
     driver.scan_outside(code)
     driver.see("签到成功")
-    driver.launch("/pages/ask/ask?kind=facility")
+    driver.launch("/pages/ask/index?kind=facility")
     driver.see("设施报修")
 
 
 def ask_for(driver: Phone, words: str) -> None:
-    driver.launch("/pages/ask/ask?kind=facility")
+    driver.launch("/pages/ask/index?kind=facility")
     driver.write("怎么了", words)
     driver.tap("说给值班室")
 
@@ -41,9 +41,9 @@ def test_what_is_done_without_signal_goes_out_later_once_with_its_own_time(
     driver.see("说过去了")
     house.go_away()
 
-    driver.launch(f"/pages/arrive/arrive?code={code}")
+    driver.launch(f"/pages/scan/index?code={code}")
     driver.see("先记下了")
-    driver.launch("/pages/ask/ask?kind=facility")
+    driver.launch("/pages/ask/index?kind=facility")
     driver.write("怎么了", "热水龙头不出水")
     driver.tap("加照片")
     driver.tap("说给值班室")
@@ -92,7 +92,7 @@ def test_the_queue_survives_the_death_of_the_app_and_goes_out_by_itself(
     ask_for(driver, "灯坏了")
     driver.see("没信号，都给您记着")
     driver.page.context.set_offline(False)
-    driver.open("/pages/home/home")
+    driver.open("/pages/home/index")
     driver.see("灯坏了")  # under way, at the desk
     assert count(home, "help_request") == 1
 
@@ -101,10 +101,10 @@ def test_a_refusal_stays_until_it_has_been_read(phone: Callable[..., Phone], hou
     driver = phone()
     served_once(driver, code)
     house.go_away()
-    driver.launch("/pages/arrive/arrive?code=ZZZZZZZZ")
+    driver.launch("/pages/scan/index?code=ZZZZZZZZ")
     driver.see("先记下了")
     house.come_back()
-    driver.launch("/pages/waiting/waiting")
+    driver.launch("/pages/waiting/index")
     driver.tap("再试一次")
     driver.see("没送成：这个码不是司机之家的站点码")
     driver.tap("知道了")
@@ -134,16 +134,16 @@ def test_station_phones_and_120_work_without_signal(
     driver = phone()
     driver.scan_outside(code)
     driver.see("签到成功")
-    driver.launch("/pages/station/station?code=GS001")
+    driver.launch("/pages/station/index?code=GS001")
     driver.see("热水供应")
     house.go_away()
-    driver.launch("/pages/station/station?code=GS001")
+    driver.launch("/pages/station/index?code=GS001")
     driver.see("没信号，这是")
     driver.see("热水供应")
     driver.tap("打值班室")
     driver.tap("打 120")
     assert driver.calls("makePhoneCall") == [{"phoneNumber": "0931-0000001"}, {"phoneNumber": "120"}]
-    driver.launch("/pages/stations/stations")
+    driver.launch("/pages/stations/index")
     driver.see("没有信号，连不上。")
 
 
@@ -153,7 +153,7 @@ def test_a_cry_for_help_without_signal_says_so_and_goes_out_as_soon_as_it_can(
     driver = phone()
     served_once(driver, code)
     house.go_away()
-    driver.launch("/pages/sos/sos")
+    driver.launch("/pages/sos/index")
     driver.tap("叫人来", exact=True)
     driver.see("请直接打 120")
     driver.see("还没发出去")

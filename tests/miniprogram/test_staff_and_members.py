@@ -20,7 +20,7 @@ from tests.support.clients import Somebody, sign_in
 def test_the_desk_takes_answers_and_closes(phone: Callable[..., Phone], app: Flask) -> None:
     driver = sign_in(app, "driver")
     made = driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": "灯坏了"})
-    desk = phone("staff").open("/pages/me/me")
+    desk = phone("staff").open("/pages/me/index")
     desk.tap("值班台", role="link")
     desk.see("灯坏了")
     desk.tap("灯坏了", role="link")
@@ -42,7 +42,7 @@ def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[...
     driver = sign_in(app, "driver")
     driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "A", "text": "灯坏了"})
     driver.post("/requests", {"kind": "medical", "station": "GS001", "side": "A", "text": "胸痛"})
-    desk = phone("staff").open("/staff/queue/queue")
+    desk = phone("staff").open("/pages/desk/queue")
     desk.see("有人急救，还没人接")
     assert desk.calls("sound") == ["play"]
     first = desk.shown().get_by_role("list").get_by_role("link").first
@@ -59,7 +59,7 @@ def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[...
 
 def test_today_s_check_ins_and_the_changing_code(phone: Callable[..., Phone], app: Flask, code: str) -> None:
     sign_in(app, "driver").post("/checkins", {"code": code})
-    desk = phone("staff").open("/staff/queue/queue")
+    desk = phone("staff").open("/pages/desk/queue")
     desk.tap("今天到的")
     desk.see("示例司机甲")
     desk.tap("返回")
@@ -100,14 +100,14 @@ def pick(member: Phone, home: Home, starts: timedelta) -> None:
 def test_signing_up_waiting_and_why_not(phone: Callable[..., Phone], app: Flask, home: Home) -> None:
     tomorrow = timedelta(hours=26)
     shift(app, home, tomorrow)
-    member = phone("member").open("/pages/me/me")
+    member = phone("member").open("/pages/me/index")
     member.tap("值守报名", role="link")
     pick(member, home, tomorrow)
     card = member.shown().locator(".slot", has_text="示例雪天引导岗")
     card.get_by_role("button", name="报这一班").click()
     member.page.get_by_text("报上了").wait_for()
     member.see("我的班，去看")
-    other = phone("member2").open("/member/duty/duty")
+    other = phone("member2").open("/pages/duty/index")
     pick(other, home, tomorrow)
     card = other.shown().locator(".slot", has_text="示例雪天引导岗")
     card.get_by_text("这个班次已经报满").wait_for()
@@ -124,11 +124,11 @@ def test_signing_up_waiting_and_why_not(phone: Callable[..., Phone], app: Flask,
 def test_a_stand_in_takes_the_shift(phone: Callable[..., Phone], app: Flask, home: Home) -> None:
     wanted = shift(app, home, timedelta(hours=50))
     sign_in(app, "member").post(f"/duty/shifts/{wanted}/signup", {})
-    member = phone("member").open("/member/mine/mine")
+    member = phone("member").open("/pages/duty/mine")
     member.tap("请人替")
     member.answer("请人替")
     member.see("您在找人替")
-    other = phone("member2").open("/member/mine/mine")
+    other = phone("member2").open("/pages/duty/mine")
     other.tap("我来替")
     other.page.get_by_text("是您的班了").wait_for()
     other.see("示例雪天引导岗")
@@ -145,7 +145,7 @@ def test_coming_on_duty_by_the_changing_code_and_going(
     wanted = shift(app, home, timedelta(minutes=10))
     sign_in(app, "member").post(f"/duty/shifts/{wanted}/signup", {})
     screen = sign_in(app, "staff").get("/staff/duty/code?station=GS001&side=A").json
-    member = phone("member").open("/member/duty/duty")
+    member = phone("member").open("/pages/duty/index")
     member.see("扫码到岗")
     member.change(scan=screen["code"])
     member.tap("扫码到岗")
@@ -157,11 +157,11 @@ def test_coming_on_duty_by_the_changing_code_and_going(
 
 
 def test_who_is_neither_sees_neither(phone: Callable[..., Phone]) -> None:
-    driver = phone("driver").open("/pages/me/me")
+    driver = phone("driver").open("/pages/me/index")
     driver.see("示例司机甲")
     driver.not_see("值班台")
     driver.not_see("值守报名")
-    driver.launch("/member/duty/duty")
+    driver.launch("/pages/duty/index")
     driver.see("值守班次只对党员开放")
 
 
@@ -171,7 +171,7 @@ def test_the_code_on_the_screen_is_one_that_any_scanner_reads(tmp_path: Path) ->
     script = tmp_path / "qr.mjs"
     script.write_text(
         f"import {{ need }} from '{HARNESS}/build/need.mjs'\n"
-        f"const built = need('esbuild').buildSync({{entryPoints: ['{MINIPROGRAM}/src/staff/lib/qr.ts'],"
+        f"const built = need('esbuild').buildSync({{entryPoints: ['{MINIPROGRAM}/src/pages/desk/lib/qr.ts'],"
         " bundle: true, format: 'esm', write: false})\n"
         "const url = 'data:text/javascript,' + encodeURIComponent(built.outputFiles[0].text)\n"
         "const { modules } = await import(url)\n"

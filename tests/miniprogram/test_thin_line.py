@@ -14,7 +14,7 @@ MOST_BYTES = 2048
 def test_a_scan_on_a_thin_line_is_one_small_request(
     phone: Callable[..., Phone], code: str, record_property: Callable[[str, object], None]
 ) -> None:
-    driver = phone().open("/pages/me/me")
+    driver = phone().open("/pages/me/index")
     driver.see("示例司机甲")  # signed in; WeChat has the app's own files on the phone
     line = driver.context.new_cdp_session(driver.page)
     line.send("Network.enable")
@@ -30,7 +30,7 @@ def test_a_scan_on_a_thin_line_is_one_small_request(
         {"offline": False, "latency": ROUND_TRIP_MS, "downloadThroughput": speed, "uploadThroughput": speed},
     )
     began = time.monotonic()
-    driver.launch(f"/pages/arrive/arrive?code={code}")
+    driver.launch(f"/pages/scan/index?code={code}")
     driver.see("签到成功")
     took = time.monotonic() - began
     asked = [url for url in sent if url.startswith("http")]

@@ -1,5 +1,5 @@
 // Going somewhere: tabs are switched to, everything else is laid on top.
-const TABS = ['/pages/home/home', '/pages/stations/stations', '/pages/matters/matters', '/pages/me/me']
+const TABS = ['/pages/home/index', '/pages/stations/index', '/pages/matters/index', '/pages/me/index']
 
 export function go(url: string): void {
   if (TABS.includes(url)) void wx.switchTab({ url })

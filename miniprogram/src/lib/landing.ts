@@ -22,5 +22,5 @@ function decode(text: string): string {
 
 /** The way to the landing for a code that was scanned or typed inside the app. */
 export function landing(code: string): string {
-  return `/pages/arrive/arrive?code=${encodeURIComponent(code)}`
+  return `/pages/scan/index?code=${encodeURIComponent(code)}`
 }

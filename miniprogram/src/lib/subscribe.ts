@@ -23,7 +23,7 @@ export async function askToTell(scene: Scene): Promise<boolean> {
   try {
     const said = (await wx.requestSubscribeMessage({ tmplIds })) as unknown as Record<string, string>
     const results = Object.fromEntries(tmplIds.filter(id => said[id]).map(id => [id, said[id] as 'accept']))
-    await call('POST /subscriptions', { body: { results } })
+    void call('POST /subscriptions', { body: { results } }).catch(() => undefined) // nobody waits for the book-keeping
     return Object.values(results).includes('accept')
   } catch {
     return false

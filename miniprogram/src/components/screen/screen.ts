@@ -5,10 +5,10 @@ import { dial } from '../../lib/phone'
 import { listen, waiting } from '../../lib/sending'
 
 const TABS = [
-  { name: 'home', icon: 'home', title: '首页', to: '/pages/home/home' },
-  { name: 'stations', icon: 'board', title: '站点', to: '/pages/stations/stations' },
-  { name: 'matters', icon: 'list', title: '我的事', to: '/pages/matters/matters' },
-  { name: 'me', icon: 'person', title: '我的', to: '/pages/me/me' },
+  { name: 'home', icon: 'home', title: '首页', to: '/pages/home/index' },
+  { name: 'stations', icon: 'board', title: '站点', to: '/pages/stations/index' },
+  { name: 'matters', icon: 'list', title: '我的事', to: '/pages/matters/index' },
+  { name: 'me', icon: 'person', title: '我的', to: '/pages/me/index' },
 ]
 
 let stop: (() => void) | null = null
@@ -52,9 +52,9 @@ Component({
       this.setData({ look: look(), waiting: waiting().length })
     },
     back,
-    sos: () => go('/pages/sos/sos'),
+    sos: () => go('/pages/sos/index'),
     call120: () => dial('120'),
-    seeWaiting: () => go('/pages/waiting/waiting'),
+    seeWaiting: () => go('/pages/waiting/index'),
     toTab(event: WechatMiniprogram.TouchEvent) {
       go(event.currentTarget.dataset.to as string)
     },

@@ -10,7 +10,7 @@ import { dueText, mealDays, offerLine } from '../../lib/meals'
 import { kept } from '../../lib/store'
 import { Trouble } from '../../lib/trouble'
 
-const wish = '/pages/ask/ask?kind=meal'
+const wish = '/pages/ask/index?kind=meal'
 const wanted = new Wanted()
 
 Page({
@@ -124,7 +124,7 @@ Page({
     try {
       const made = await call('POST /requests', { body: { kind: 'meal', text: '', details }, key: wanted.keyFor(JSON.stringify(details)) })
       wanted.answered()
-      void wx.redirectTo({ url: `/pages/request/request?id=${made.id}&new=1` })
+      void wx.redirectTo({ url: `/pages/request/index?id=${made.id}&new=1` })
     } catch (problem) {
       const refused = problem instanceof Trouble && !problem.later
       if (refused) {

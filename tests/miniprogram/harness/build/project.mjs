@@ -54,9 +54,9 @@ export class Project {
     for (const file of fs.readdirSync(this.source, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue
       const inside = path.relative(this.source, path.join(file.parentPath, file.name))
-      const top = inside.split(path.sep)[0]
-      if (this.left.includes(top)) continue
-      sizes[roots.includes(top) ? top : 'main'] += fs.statSync(path.join(this.source, inside)).size
+      const within = root => inside.startsWith(`${root}/`)
+      if (this.left.some(within)) continue
+      sizes[roots.find(within) ?? 'main'] += fs.statSync(path.join(this.source, inside)).size
     }
     return sizes
   }

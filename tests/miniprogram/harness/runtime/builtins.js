@@ -5,7 +5,7 @@ import { shown } from './wx/files.js'
 
 const COMMON = {
   hoverClass: 'none', hoverStartTime: 50, hoverStayTime: 400, hoverStopPropagation: false,
-  ariaRole: '', ariaLabel: '', ariaHidden: '', ariaLive: '', ariaChecked: '', ariaDisabled: '', ariaSelected: '', role: '',
+  ariaRole: '', ariaLabel: '', ariaHidden: '', ariaLive: '', ariaChecked: '', ariaDisabled: '', ariaSelected: '',
 }
 const ARIA = ['ariaLabel', 'ariaHidden', 'ariaLive', 'ariaChecked', 'ariaDisabled', 'ariaSelected']
 const dashed = name => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
@@ -13,8 +13,7 @@ const dashed = name => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()
 /** Write what a screen reader hears onto the element, or onto the control that stands inside it. */
 function speak(component, outer) {
   const element = component._control ?? outer
-  const role = component.data.ariaRole || component.data.role
-  if (role) element.setAttribute('role', role)
+  if (component.data.ariaRole) element.setAttribute('role', component.data.ariaRole)
   for (const name of ARIA) {
     const value = component.data[name]
     if (value === '' || value === undefined || value === null) element.removeAttribute(dashed(name))

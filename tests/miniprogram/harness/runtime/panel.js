@@ -34,7 +34,7 @@ function people(list, launch) {
       change({ person: name })
       for (const other of row.children) other.setAttribute('aria-pressed', String(other === one))
       wx.setStorageSync('server', window.location.origin)
-      launch('/pages/home/home')
+      launch('/pages/home/index')
     }
     row.append(one)
   }
@@ -53,7 +53,7 @@ function codes(list, launch) {
   const box = node('div', '', { className: 'codes' })
   for (const { label, url } of list) {
     const one = node('button', label)
-    one.onclick = () => launch(`/pages/arrive/arrive?q=${encodeURIComponent(url)}`)
+    one.onclick = () => launch(`/pages/scan/index?q=${encodeURIComponent(url)}`)
     box.append(one)
   }
   return box

@@ -51,6 +51,7 @@ export const device = {
   setClipboardData: call('setClipboardData', () => ({})),
   setKeepScreenOn: call('setKeepScreenOn', () => ({})),
   createInnerAudioContext: sound,
+  setInnerAudioOption: call('setInnerAudioOption', () => ({})),
   requestSubscribeMessage: call('requestSubscribeMessage', options => {
     if (options.tmplIds.length > 3) return refuse('requestSubscribeMessage', 'too many templates')
     return Object.fromEntries(options.tmplIds.map(id => [id, control.subscribe]))
