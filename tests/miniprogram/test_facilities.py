@@ -1,4 +1,4 @@
-"""A place from the phone: what is free, a hold that is seen running out, one's turn, a word for who comes next."""
+"""A place from the phone: free or not, a hold seen running out, a turn, a word for who comes next."""
 
 from collections.abc import Callable
 
