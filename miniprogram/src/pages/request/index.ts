@@ -2,6 +2,7 @@
 import type { RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
+import { goTo } from '../../lib/go'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
 import type { Pickup } from '../../lib/meals'
@@ -32,6 +33,7 @@ Page({
     holder: null as ReturnType<typeof holderLine> | null,
     clock: null as ReturnType<typeof clockLine> | null,
     meal: null as Pickup | null,
+    insurance: false,
     advice: '',
     phones: [] as Array<{ name: string; phone: string }>,
     asked: [] as Array<{ title: string; value: string }>,
@@ -90,6 +92,7 @@ Page({
       title: request.text.split('\n')[0].slice(0, 40) || request.title,
       number: request.number,
       state: request.state,
+      insurance: request.kind === 'insurance',
       meal: keepMeal(request.id, pickup(request, now())),
       advice: request.advice ?? '',
       phones: request.phones ?? [],
@@ -181,4 +184,5 @@ Page({
   dial(event: WechatMiniprogram.TouchEvent) {
     dial(event.currentTarget.dataset.number as string)
   },
+  goTo,
 })
