@@ -94,7 +94,7 @@ export function claimView(claim: ClaimOut, now: Date) {
     mine: next_step?.who === 'driver',
     reports: claim.reports.map(one => report(one, now)),
     hotlines: claim.reports.filter(one => one.phones.length > FEW).flatMap(one => one.phones.map(phone)),
-    footage: footage ? { title: footage.title, safe: footage.outcome === 'secured' || footage.outcome === 'to_police', due: !footage.outcome && footage.due_at ? `服务区要在 ${when(footage.due_at, now)} 前存下来` : '' } : null,
+    footage: footage ? { title: footage.outcome ? footage.title : '录像还没有保全', safe: footage.outcome === 'secured' || footage.outcome === 'to_police', due: !footage.outcome && footage.due_at ? `服务区要在 ${when(footage.due_at, now)} 前存下来` : '' } : null,
     evidence: claim.evidence.map(({ code, title, why, done_at }) => ({ code, title, why, done: done_at !== null })),
     evidenceLeft: claim.evidence.filter(one => !one.done_at).length,
     milestones: claim.milestones.map(({ kind, title, at }) => ({ kind, title, at: at ? when(at, now) : '' })),
