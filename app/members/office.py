@@ -81,11 +81,11 @@ def verify(session: Session, caller: Caller, membership_id: uuid.UUID, now: date
     404 `member.unknown`, 409 `member.wrong_state`, `member.already`.
     """
     row = _locked(session, caller, membership_id)
+    if row.state != "pending":
+        raise rules.WRONG_STATE.now()
     before = store.find_active(session, row.person_id)
     if before is not None and before.id != row.follows:
         raise rules.ALREADY.now()
-    if row.state != "pending":
-        raise rules.WRONG_STATE.now()
     if before is not None:
         _end(session, before, "transferred", now, row.reason, caller)
         signups.give_up_coming(session, row.person_id, now, before.branch)

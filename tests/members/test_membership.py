@@ -48,7 +48,7 @@ def test_a_declaration_waits_for_the_secretary_and_makes_a_member(
     (line,) = waiting(secretary)
     assert (line["name"], line["certificate_no"], line["kind"]) == ("示例党员", "示例证001", "mobile")
     ok(secretary.post(f"/staff/members/{line['id']}/verify"))
-    refused(secretary.post(f"/staff/members/{line['id']}/verify"), 409, "member.already")
+    refused(secretary.post(f"/staff/members/{line['id']}/verify"), 409, "member.wrong_state")
     mine = ok(newcomer.get("/me"))
     assert (mine["member"]["state"], mine["member"]["branch"], mine["roles"]) == (
         "active",
