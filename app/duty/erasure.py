@@ -13,6 +13,7 @@ from app.duty.models import (
     DutyAttendance,
     DutyCorrection,
     DutyEntry,
+    DutyHelper,
     DutyPost,
     DutyShift,
     DutySignup,
@@ -21,7 +22,7 @@ from app.duty.models import (
 from app.foundation.clock import iso
 from app.people import erasure
 
-_OWN = (DutyAsk, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
+_OWN = (DutyAsk, DutyHelper, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
 
 
 def listen() -> None:
@@ -37,6 +38,7 @@ def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     for table in _OWN:
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(DutyEntry).where(DutyEntry.actor_id == person_id).values(actor_id=None))
+    session.execute(update(DutyHelper).where(DutyHelper.added_by == person_id).values(added_by=None))
     asked = update(DutyStandIn).where(DutyStandIn.to_member == person_id)
     session.execute(asked.where(DutyStandIn.state == "open").values(state="withdrawn", settled_at=now))
     session.execute(asked.values(to_member=None))
@@ -51,6 +53,7 @@ def tell(session: Session, person_id: uuid.UUID) -> dict[str, Any]:
         "corrections": _corrections(session, person_id),
         "stand_ins": _stand_ins(session, person_id),
         "asked_to_help": _asks(session, person_id),
+        "task_forces": _task_forces(session, person_id),
     }
 
 
@@ -118,3 +121,15 @@ def _stand_ins(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
 def _asks(session: Session, person_id: uuid.UUID) -> list[str]:
     mine = select(DutyAsk.asked_at).where(DutyAsk.person_id == person_id)
     return [iso(at) for at in session.scalars(mine.order_by(DutyAsk.asked_at.desc()))]
+
+
+def _task_forces(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    mine = (
+        select(DutyHelper.until, DutyHelper.added_at, DutyPost.name)
+        .join(DutyPost, DutyPost.id == DutyHelper.post_id)
+        .where(DutyHelper.person_id == person_id)
+    )
+    return [
+        {"name": row.name, "since": iso(row.added_at), "until": iso(row.until)}
+        for row in session.execute(mine.order_by(DutyHelper.added_at.desc()))
+    ]

@@ -38,13 +38,17 @@ _OPEN = sql("state = 'open'")
 
 
 class DutyPost(Base):
-    """A place to stand: `open_to` any member, or only those of the station's own branch."""
+    """A place to stand: `open_to` any member, or only those of the station's own branch.
+
+    A task force is closed with a summary.
+    """
 
     __tablename__ = "duty_post"
     __table_args__ = (
         CheckConstraint("side IN ('A', 'B')", name="side"),
         CheckConstraint(_one_of("kind", KINDS), name="kind"),
         CheckConstraint(_one_of("open_to", OPEN_TO), name="open_to"),
+        CheckConstraint("(closed_at IS NULL) = (summary IS NULL)", name="summary"),
         Index("ix_duty_post_station", "station", "side"),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -55,6 +59,8 @@ class DutyPost(Base):
     standard: Mapped[str | None] = mapped_column(Text)
     open_to: Mapped[str] = mapped_column(Text, server_default="members")
     created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    summary: Mapped[str | None] = mapped_column(EncryptedText)
 
 
 class DutyShift(Base):
@@ -249,3 +255,15 @@ class DutyAsk(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     shift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_shift.id"), primary_key=True)
     asked_at: Mapped[datetime]
+
+
+class DutyHelper(Base):
+    """Somebody who is no member helps in a task force until then; he sees and takes its shifts only."""
+
+    __tablename__ = "duty_helper"
+    __table_args__ = (Index("ix_duty_helper_post", "post_id"),)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_post.id"), primary_key=True)
+    until: Mapped[datetime]
+    added_at: Mapped[datetime]
+    added_by: Mapped[uuid.UUID | None]

@@ -34,11 +34,14 @@ def make_post(session: Session, caller: Caller, body: PostIn, now: datetime) -> 
 def make_shifts(session: Session, caller: Caller, body: ShiftIn, now: datetime) -> ShiftMade:
     """One shift, or all of a weekly pattern, or none of them; the first is answered.
 
-    404 `duty.post_unknown`, also for another branch's; 422 for times that make no shift or are taken.
+    404 `duty.post_unknown`, also for another branch's; 409 `duty.post_closed`; 422 for times
+    that make no shift or are taken.
     """
     post = session.get(DutyPost, body.post_id)
     if post is None or not caller.reaches(post.station, *rules.OFFICE_ROLES):
         raise rules.POST_UNKNOWN.now()
+    if post.closed_at is not None:
+        raise rules.POST_CLOSED.now()
     if faults := _faults(body, now):
         raise invalid(*faults)
     starts = _starts(body)

@@ -15,6 +15,12 @@ MEMBER_UNKNOWN = Refusal("duty.member_unknown", 404, "没有找到可以替班�
 ATTENDANCE_UNKNOWN = Refusal("duty.attendance_unknown", 404, "没有找到这次值守。")
 STAND_IN_UNKNOWN = Refusal("duty.stand_in_unknown", 404, "没有找到这个替班请求。")
 
+HELPER_UNKNOWN = Refusal(
+    "duty.helper_unknown", 404, "没有人用这个手机号验证过，请对方先登录小程序并验证手机号。"
+)
+NOT_TASK_FORCE = Refusal("duty.not_task_force", 409, "只有突击队可以加非党员的帮手，也只有突击队要收尾。")
+POST_CLOSED = Refusal("duty.post_closed", 409, "这个突击队已经收尾。")
+
 FULL = Refusal("duty.full", 409, "这个班次已经报满，可以选择候补。")
 CLASH = Refusal("duty.clash", 409, "和您已报名或候补的另一个班次时间冲突。")
 ALREADY_SIGNED_UP = Refusal("duty.already_signed_up", 409, "您已经报过这个班次了。")
@@ -56,6 +62,9 @@ LONGEST = timedelta(hours=24)
 REMIND_BEFORE = timedelta(hours=24)
 LACKING_BEFORE = timedelta(hours=48)
 ASKED_PER_PLACE = 3
+LONGEST_HELP = timedelta(days=90)
+STILL_HEARD = timedelta(hours=48)
+"""For so long after his time a helper may still sign in late, sign out and see what he did."""
 DAY_HOURS = range(8, 21)
 MOST_REPEATS = 60
 _WEEK = 7

@@ -243,3 +243,31 @@ class StandInOut(Out):
     to_me: bool
     state: Literal["open", "accepted", "withdrawn"]
     asked_at: Moment
+
+
+class HelperIn(In):
+    """Who helps, by the phone that he proved, and until when."""
+
+    phone: Annotated[str, Text(20)]
+    until: MomentIn
+
+
+class HelperOut(Out):
+    """Somebody who helps in a task force without being a member."""
+
+    person: str
+    name: str
+    until: Moment
+
+
+class PostClosing(In):
+    """What a task force did."""
+
+    summary: Annotated[str, Text(2000)]
+
+
+class PostClosed(PostOut):
+    """A task force that is over."""
+
+    closed_at: Moment
+    summary: str

@@ -1,12 +1,16 @@
 """Endpoints of duty for the branch's secretary and committee, and the code on the staff's screen."""
 
-from app.duty import corrections, posts, rules
+from app.duty import corrections, helpers, posts, rules
 from app.duty.schemas import (
     AttendanceOut,
     ById,
     CodeOut,
     CodeQuery,
     CorrectIn,
+    HelperIn,
+    HelperOut,
+    PostClosed,
+    PostClosing,
     PostIn,
     PostOut,
     ShiftIn,
@@ -15,6 +19,7 @@ from app.duty.schemas import (
 from app.duty.screen import Screens
 from app.stations.rules import STATION_UNKNOWN
 from app.web.callers import only
+from app.web.paging import Listed
 from app.web.refusals import FORBIDDEN
 from app.web.room import Answer, Room
 from app.web.turn import current
@@ -43,13 +48,50 @@ def make_post(body: PostIn) -> Answer:
     "/staff/duty/shifts",
     who=_OFFICE,
     answers={201: ShiftMade},
-    refuses=[rules.POST_UNKNOWN],
+    refuses=[rules.POST_UNKNOWN, rules.POST_CLOSED],
     idempotent=True,
 )
 def make_shifts(body: ShiftIn) -> Answer:
     """排班：一个班次，或每周重复"""
     turn = current()
     return Answer(posts.make_shifts(turn.session, turn.caller, body, turn.now), 201)
+
+
+_HELPERS = "/staff/duty/posts/<uuid:id>/helpers"
+
+
+@room.call("GET", _HELPERS, who=_OFFICE, answers={200: Listed[HelperOut]}, refuses=[rules.POST_UNKNOWN])
+def list_helpers(path: ById) -> Listed[HelperOut]:
+    """突击队里的非党员帮手"""
+    turn = current()
+    return Listed[HelperOut](items=helpers.listing(turn.session, turn.caller, path.id))
+
+
+@room.call(
+    "POST",
+    _HELPERS,
+    who=_OFFICE,
+    answers={201: HelperOut},
+    refuses=[rules.POST_UNKNOWN, rules.HELPER_UNKNOWN, rules.NOT_TASK_FORCE, rules.POST_CLOSED],
+    idempotent=True,
+)
+def add_helper(path: ById, body: HelperIn) -> Answer:
+    """请一位非党员在一段时间里参加突击队"""
+    turn = current()
+    return Answer(helpers.add(turn.session, turn.caller, path.id, body, turn.now), 201)
+
+
+@room.call(
+    "POST",
+    "/staff/duty/posts/<uuid:id>/close",
+    who=_OFFICE,
+    answers={200: PostClosed},
+    refuses=[rules.POST_UNKNOWN, rules.NOT_TASK_FORCE, rules.POST_CLOSED],
+)
+def close_post(path: ById, body: PostClosing) -> PostClosed:
+    """突击队收尾，写小结"""
+    turn = current()
+    return helpers.close(turn.session, turn.caller, path.id, body.summary, turn.now)
 
 
 @room.call("GET", "/staff/duty/code", who=only(*rules.SCREEN_ROLES), answers={200: CodeOut})

@@ -9,7 +9,7 @@ from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.duty import rules
-from app.duty.models import DutyPost, DutyShift, DutySignup
+from app.duty.models import DutyHelper, DutyPost, DutyShift, DutySignup
 from app.foundation.database import rows_changed
 from app.foundation.ids import new_id
 from app.notices.service import Message, tell
@@ -23,6 +23,24 @@ def require_member(caller: Caller) -> None:
     """403 `duty.members_only` for everybody else."""
     if not caller.has(*rules.MEMBER_ROLES):
         raise rules.MEMBERS_ONLY.now()
+
+
+def helped(session: Session, caller: Caller, now: datetime) -> dict[uuid.UUID, datetime]:
+    """The task forces in which somebody helps at this moment, and until when."""
+    mine = select(DutyHelper.post_id, DutyHelper.until).where(DutyHelper.person_id == caller.person_id)
+    return {row.post_id: row.until for row in session.execute(mine.where(DutyHelper.until > now))}
+
+
+def require_entry(session: Session, caller: Caller, now: datetime) -> dict[uuid.UUID, datetime] | None:
+    """None for members, who see every shift; for a helper the posts whose shifts he sees, and until when.
+
+    403 `duty.members_only` for everybody else.
+    """
+    if caller.has(*rules.MEMBER_ROLES):
+        return None
+    if posts := helped(session, caller, now):
+        return posts
+    raise rules.MEMBERS_ONLY.now()
 
 
 def load(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
@@ -116,8 +134,14 @@ def bookings(
     ).all()
 
 
-def chance(shift: DutyShift, post: DutyPost, caller: Caller, booked: Iterable[Any]) -> rules.Chance:
-    """What decides about a sign-up, given all bookings of the caller around it."""
+def chance(
+    shift: DutyShift,
+    post: DutyPost,
+    caller: Caller,
+    booked: Iterable[Any],
+    helps: dict[uuid.UUID, datetime] | None = None,
+) -> rules.Chance:
+    """What decides about a sign-up, given the caller's bookings around it; `helps` where he is a helper."""
     others, mine = [], None
     for row in booked:
         if row.shift_id == shift.id:
@@ -125,7 +149,11 @@ def chance(shift: DutyShift, post: DutyPost, caller: Caller, booked: Iterable[An
         else:
             others.append(row)
     clash = any(row.starts_at < shift.ends_at and row.ends_at > shift.starts_at for row in others)
-    qualified = rules.qualified(post.open_to, shift.station, caller.grants)
+    qualified = (
+        rules.qualified(post.open_to, shift.station, caller.grants)
+        if helps is None
+        else helps.get(post.id, shift.starts_at) > shift.starts_at
+    )
     return rules.Chance(shift.starts_at, shift.opens_at, qualified, mine, clash)
 
 

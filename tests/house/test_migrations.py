@@ -165,6 +165,8 @@ def fill_duty(session: Session, now: datetime) -> None:
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
     signups.sign_up(session, office, shift, False, now)
     standins.ask(session, office, shift, None, now)
+    helper = "INSERT INTO duty_helper VALUES (:p, :post, :now, :now, NULL)"
+    session.execute(text(helper), {"p": person, "post": post.id, "now": now})
     session.execute(text("INSERT INTO duty_ask VALUES (:p, :s, :now)"), {"p": person, "s": shift, "now": now})
     attendance.note_absent(session, end)
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))

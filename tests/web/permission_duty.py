@@ -33,8 +33,19 @@ class DutyRoom:
             body = PostIn.model_validate(POST)
             return posts.make_post(session, self.secretary, body, self.home.clock.now()).id
 
+    def special_post(self, thing: str) -> str:
+        """A task force, one at GS002, or a post of another kind."""
+        station = "GS002" if thing == "GS002" else "GS001"
+        kind = "area" if thing == "another kind" else "task_force"
+        office = Caller(self.secretary.person_id, "示例", frozenset({("secretary", station)}))
+        body = PostIn.model_validate(POST | {"station": station, "kind": kind})
+        with self.home.database.transaction() as session:
+            return posts.make_post(session, office, body, self.home.clock.now()).id
+
     def object(self, rule: str, thing: str, person_id: str) -> str:
         """What the rule is about, of this person where it has an owner."""
+        if "/posts/" in rule:
+            return self.special_post(thing)
         owner = Caller(uuid.UUID(person_id), "示例", frozenset({("member", "GS001")}))
         post_id = uuid.UUID(self.post())
         with self.home.database.transaction() as session:

@@ -198,6 +198,13 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{API}/duty/mine"): {"": members(200)},
     ("POST", f"{API}/staff/duty/posts"): {"GS001": office(201), "GS002": office(403)},
     ("POST", f"{API}/staff/duty/shifts"): {"GS001": office(201)},
+    ("GET", f"{API}/staff/duty/posts/<uuid:id>/helpers"): {"task force": office(200), "GS002": office(404)},
+    ("POST", f"{API}/staff/duty/posts/<uuid:id>/helpers"): {"task force": office(404)},  # of nobody's phone
+    ("POST", f"{API}/staff/duty/posts/<uuid:id>/close"): {
+        "task force": office(200),
+        "another kind": office(409),
+        "GS002": office(404),
+    },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"another's": office(200)},
     ("GET", f"{API}/staff/duty/code"): {
         "GS001": office(200) | dict.fromkeys(("staff", "staff2", "supervisor"), 200),
@@ -368,6 +375,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "ends_at": "2099-01-01T12:00:00+08:00",
         "capacity": 2,
     },
+    ("POST", f"{API}/staff/duty/posts/<uuid:id>/helpers"): {
+        "phone": "13800009999",
+        "until": "2027-01-01T08:00:00+08:00",
+    },
+    ("POST", f"{API}/staff/duty/posts/<uuid:id>/close"): {"summary": "示例"},
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
     ("POST", f"{API}/me/membership"): {"branch": "GS001", "kind": "fixed", "name": "示例"},
     ("PUT", f"{API}/me/membership"): {"receipts": False},

@@ -166,7 +166,12 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
     memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
-    others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}
+    forces = itertools.cycle([duty.special_post("task force") for _ in range(4)])
+    others = {
+        "/staff/duty/posts/": forces,
+        "/staff/members/": memberships,
+        "/staff/points/": _objections(duty.home),
+    }
     return {part: itertools.cycle(ids) for part, ids in made.items()} | others
 
 
