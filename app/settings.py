@@ -227,6 +227,29 @@ class UploadSettings(Section):
     review_after_minutes: int = Field(30, ge=1)
 
 
+class FacilitySettings(Section):
+    """Beds, machines and cabins that can be held."""
+
+    hold_minutes: int = Field(15, ge=1, le=120)
+
+
+class CardSettings(Section):
+    """会员之家: what a driver's card brings, and for how long."""
+
+    valid_days: int = Field(365, ge=1, le=3650)
+    benefits: list[str] = ["停车休息、热水、饭菜加热、淋浴、洗衣免费", "保险理赔有人陪着办"]
+    verified_benefits: list[str] = []
+
+
+class ClaimSettings(Section):
+    """How soon footage should be secured, how long papers of a claim are kept, how long a code is good."""
+
+    footage_minutes: int = Field(30, ge=1)
+    keep_days_after_close: int = Field(60, ge=1)
+    keep_days_at_most: int = Field(365, ge=1)
+    code_minutes: int = Field(30, ge=1, le=1440)
+
+
 class PointsSettings(Section):
     """Points of members: what may be switched off, and how long a list is public."""
 
@@ -246,6 +269,7 @@ class DemoSettings(Section):
     """What only exists to try the product; refused in production."""
 
     data: bool = False
+    preview: bool = False
 
 
 class Settings(BaseSettings):
@@ -269,6 +293,9 @@ class Settings(BaseSettings):
     emergencies: EmergencySettings = EmergencySettings()
     notices: NoticeSettings = NoticeSettings()
     uploads: UploadSettings = UploadSettings()
+    facilities: FacilitySettings = FacilitySettings()
+    cards: CardSettings = CardSettings()
+    claims: ClaimSettings = ClaimSettings()
     points: PointsSettings = PointsSettings()
     operator: OperatorSettings = OperatorSettings()
     demo: DemoSettings = DemoSettings()
@@ -341,6 +368,7 @@ def unsafe_for_production(settings: Settings) -> list[str]:
             "emergencies.channels: an address without https",
         ),
         (settings.demo.data, "demo.data: demonstration data"),
+        (settings.demo.preview, "demo.preview: the mini-program's preview"),
         (settings.wechat.appid in ("", MADE_UP_APPID), "wechat.appid: missing"),
         (settings.wechat.secret in ("", MADE_UP), "wechat.secret: missing"),
         (not settings.secrets.data_keys, "secrets.data_keys: missing"),

@@ -1,113 +1,134 @@
-"""A rush for one evening's shifts: sign-ups a second beside the same SQL bare, and nobody overbooked."""
+"""Two thousand members rush the shifts of one evening: sign-ups a second beside the same SQL bare."""
 
-import random
-from collections import Counter
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 
 import psycopg
 
+from bench.bare_duty import APPLICATION
 from bench.checkin import SERVICE, Wrong, load
 from bench.figures import Figures
 from bench.load import Job
 from bench.place import Place
 from bench.servers import OURS, Server, cpu_s, serving
-from bench.yardstick import APPLICATION
 
-BARE = "bench.bare_duty:create_app()"
-PLACES = 8  # of a shift: with 200 shifts and 2,000 members some find theirs full
-
-_MEMBERS = """
-INSERT INTO role_grant (person_id, role, place, granted_at)
-SELECT person_id, 'member', 'GS001', now() FROM role_grant WHERE role = 'driver' ON CONFLICT DO NOTHING
-"""
-_POSTS = """
-INSERT INTO duty_post (id, station, side, name, kind, created_at)
-SELECT gen_random_uuid(), code, 'A', '示例', 'area', now() FROM station
-"""
-_EVENING = """
-INSERT INTO duty_shift (id, post_id, station, side, starts_at, ends_at, capacity, created_at)
-SELECT gen_random_uuid(), p.id, p.station, 'A', %(start)s + make_interval(secs => n),
-       %(start)s + interval '4 hours', %(places)s, now()
-FROM (SELECT id, station, row_number() OVER (ORDER BY id) AS number FROM duty_post) p
-JOIN generate_series(0, %(shifts)s - 1) n ON 1 + n %% 55 = p.number
-RETURNING id
-"""
-_WRONG = """
-SELECT count(*) FROM duty_shift s
-WHERE s.taken > s.capacity OR s.taken <> (
-    SELECT count(*) FROM duty_signup u WHERE u.shift_id = s.id AND u.state = 'confirmed'
-)
-"""
+SHIFTS = 200
+CAPACITY = 4
+TRIES = 3  # each member tries that many shifts; who has a place is refused the next, since they overlap
+_BARE = "bench.bare_duty:create_app()"
+_LONGEST_S = 300.0
 
 
 @dataclass
 class Rush:
-    """One server that is rushed; how its answers were, over all rounds."""
+    """One server under the rush, and what came of it: all answers a second, and places taken."""
 
-    place: Place
     name: str
     server: Server
     application: str
-    clients: int
-    statuses: Counter[str] = field(default_factory=Counter)
     figures: Figures = field(init=False)
+    placed: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.figures = Figures(self.name)
 
-    def one_evening(self, evening: int, shifts: int, *, counts: bool = True) -> None:
-        """Every member signs up for one of the shifts; Wrong when an answer is no yes and no refusal."""
-        posts = paths(self.place, evening, shifts)
-        processes = self.server.workers(), self.place.backends(self.application)
-        before = [cpu_s(kind) for kind in processes]
-        job = Job(self.server.port, self.clients, 600, "", tokens=self.place.tokens, posts=posts)
-        measured = load(job)
-        worker_s, database_s = (cpu_s(kind) - spent for kind, spent in zip(processes, before, strict=True))
-        if set(measured.statuses) - {"201", "409"}:
-            raise Wrong(f"{self.name} answered {measured.statuses}\n{measured.first_wrong}")
-        if counts:
-            self.figures.add(measured, worker_s, database_s)
-            self.statuses.update(measured.statuses)
 
-
-def paths(place: Place, evening: int, shifts: int) -> tuple[str, ...]:
-    """Shifts of an evening of its own, and for each member the one that he wants."""
-    start = (datetime.now(UTC) + timedelta(days=2 + evening)).replace(hour=11, minute=0, second=0)
-    with psycopg.connect(place.url) as connection:
-        given = {"start": start, "places": PLACES, "shifts": shifts}
-        made = [row[0] for row in connection.execute(_EVENING, given).fetchall()]
-    chance = random.Random(evening)  # noqa: S311 (the same rush every time, no secret)
-    return tuple(f"/api/v1/duty/shifts/{chance.choice(made)}/signup" for _ in place.tokens)
+def rush(place: Place, clients: int, rounds: int) -> Iterator[str]:
+    """Both in turn, on empty shifts each time; lines to print. Wrong when a single place is given twice."""
+    shifts = _evening(place)
+    wanted = tuple(_wishes(place, shifts))
+    with _both(place) as subjects:
+        for number in range(rounds):
+            for subject in subjects if number % 2 else reversed(subjects):
+                _one_round(place, subject, wanted, clients)
+        ours, bare = subjects
+        tried = f"{len(place.tokens)} members, {len(wanted)} tries"
+        yield f"{tried}, {SHIFTS} shifts of {CAPACITY} places, {rounds} rounds"
+        for subject in subjects:
+            yield f"{subject.figures.line()}  places {min(subject.placed)}–{max(subject.placed)}"
+        single = [a / b for a, b in zip(ours.figures.rates, bare.figures.rates, strict=True)]
+        spread = f"round by round {min(single):.3f}–{max(single):.3f}"
+        yield f"  ratio: {median(single):.3f} ({spread}); overbooked: 0"
 
 
 @contextmanager
-def opened(place: Place, clients: int) -> Iterator[tuple[Rush, Rush]]:
-    """The service and its yardstick, running, on the same tables."""
-    with psycopg.connect(place.url, autocommit=True) as connection:
-        connection.execute(_MEMBERS)
-        connection.execute(_POSTS)
-        connection.execute("VACUUM ANALYZE")
-    with serving(place, OURS, "service") as ours, serving(place, BARE, "yardstick") as bare:
-        yield (
-            Rush(place, "POST /duty/shifts/{id}/signup", ours, SERVICE, clients),
-            Rush(place, "  the same SQL, bare WSGI", bare, APPLICATION, clients),
-        )
+def _both(place: Place) -> Iterator[list[Rush]]:
+    with ExitStack() as running:
+        ours = running.enter_context(serving(place, OURS, "service"))
+        bare = running.enter_context(serving(place, _BARE, "bare"))
+        yield [
+            Rush("POST /duty/shifts/{id}/signup", ours, SERVICE),
+            Rush("  the same SQL, bare WSGI", bare, APPLICATION),
+        ]
 
 
-def compare(pair: tuple[Rush, Rush], rounds: int, shifts: int) -> None:
-    """Both in every round, each on an evening of its own, in turn; one round before does not count."""
-    evening = 0
-    for number in range(-1, rounds):
-        for rush in pair if number % 2 else reversed(pair):
-            rush.one_evening(evening, shifts, counts=number >= 0)
-            evening += 1
-
-
-def overbooked(place: Place) -> int:
-    """How many shifts hold more than they may, or count otherwise than there are sign-ups."""
+def _evening(place: Place) -> list[uuid.UUID]:
+    """Everybody a member of GS001, and one post with that many shifts from eight to ten tomorrow evening."""
+    start = datetime.now(UTC) + timedelta(days=1)
+    post, shifts = uuid.uuid4(), [uuid.uuid4() for _ in range(SHIFTS)]
     with psycopg.connect(place.url) as connection:
-        found = connection.execute(_WRONG).fetchone()
-    return int(found[0]) if found else -1
+        connection.execute(
+            "INSERT INTO role_grant (person_id, role, place, granted_at)"
+            " SELECT id, 'member', 'GS001', now() FROM person"
+        )
+        connection.execute(
+            "INSERT INTO duty_post (id, station, side, name, kind, created_at)"
+            " VALUES (%s, 'GS001', 'A', '示例', 'vanguard', now())",
+            (post,),
+        )
+        for number, shift in enumerate(shifts):  # a second apart: a post has no two shifts at one moment
+            at = start + timedelta(seconds=number)
+            connection.execute(
+                "INSERT INTO duty_shift"
+                " (id, post_id, station, side, starts_at, ends_at, capacity, created_at)"
+                " VALUES (%s, %s, 'GS001', 'A', %s, %s, %s, now())",
+                (shift, post, at, at + timedelta(hours=2), CAPACITY),
+            )
+    with psycopg.connect(place.url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    return shifts
+
+
+def _wishes(place: Place, shifts: list[uuid.UUID]) -> Iterator[tuple[str, str]]:
+    """Who tries which shift, in the order in which they come."""
+    for turn in range(TRIES):
+        for number, token in enumerate(place.tokens):
+            shift = shifts[(number * 7 + turn * 61) % SHIFTS]
+            yield token, f"/api/v1/duty/shifts/{shift}/signup"
+
+
+def _one_round(place: Place, subject: Rush, wanted: tuple[tuple[str, str], ...], clients: int) -> None:
+    with psycopg.connect(place.url, autocommit=True) as connection:
+        connection.execute("DELETE FROM duty_signup")
+        connection.execute("UPDATE duty_shift SET taken = 0")
+        connection.execute("VACUUM ANALYZE duty_signup, duty_shift")
+    processes = subject.server.workers(), place.backends(subject.application)
+    before = [cpu_s(kind) for kind in processes]
+    measured = load(Job(subject.server.port, clients, _LONGEST_S, "", posts=wanted))
+    spent = [cpu_s(kind) - was for kind, was in zip(processes, before, strict=True)]
+    unmeant = {status for status in measured.statuses if status not in ("201", "409")}
+    if unmeant or len(measured.latencies_ms) != len(wanted):
+        raise Wrong(f"{subject.name} answered {measured.statuses}\n{measured.first_wrong}")
+    subject.placed.append(_placed(place, subject, measured.statuses.get("201", 0)))
+    subject.figures.add(replace(measured), *spent)
+
+
+def _placed(place: Place, subject: Rush, acknowledged: int) -> int:
+    """How many have a place. Every acknowledged one is a row and the other way round, no shift has more than
+    its places, nobody is in two that overlap, and the counter is what is there."""
+    with psycopg.connect(place.url) as connection:
+        rows = connection.execute(
+            "SELECT s.capacity, s.taken, count(u.*) FROM duty_shift s LEFT JOIN duty_signup u"
+            " ON u.shift_id = s.id AND u.state = 'confirmed' GROUP BY s.id"
+        ).fetchall()
+        twice = connection.execute("SELECT count(*) - count(DISTINCT person_id) FROM duty_signup").fetchone()
+    total = sum(int(row[2]) for row in rows)
+    if any(there > capacity or taken != there for capacity, taken, there in rows) or (twice and twice[0]):
+        raise Wrong(f"{subject.name}: overbooked")
+    if total != acknowledged:
+        raise Wrong(f"{subject.name}: {total} rows for {acknowledged} answers")
+    return total

@@ -21,8 +21,10 @@ _ANSWER_S = 30.0
 
 @dataclass
 class Job:
-    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads;
-    `posts` are paths, one for each token and once each, after which the load ends."""
+    """`tokens` and `keys` for check-ins, the number `start` is of the first; `path` and `etag` for reads.
+
+    `posts`: so many requests without a body and no more, each a sign-in's token and a path.
+    """
 
     port: int
     clients: int
@@ -32,7 +34,7 @@ class Job:
     tokens: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     start: int = 0
-    posts: tuple[str, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -72,23 +74,23 @@ def reads(job: Job) -> Iterator[bytes]:
         yield request
 
 
-def single_posts(job: Job) -> Iterator[bytes]:
-    """Each person's one POST without a body."""
-    for token, path in zip(job.tokens, job.posts, strict=True):
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        yield f"{head}Authorization: Bearer {token}\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+def posted(job: Job) -> Iterator[bytes]:
+    """Each of the job's posts, once."""
+    for token, path in job.posts:
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        yield f"{head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}".encode()
 
 
-def requests_of(job: Job) -> Iterator[bytes]:
-    """What the job sends, one after the other."""
+def _requests(job: Job) -> Iterator[bytes]:
     if job.posts:
-        return single_posts(job)
+        return posted(job)
     return check_ins(job) if job.tokens else reads(job)
 
 
 def run(job: Job) -> Measured:
-    """Load the server for the job's seconds. OSError when it hangs up or answers nothing for 30 s."""
-    requests = requests_of(job)
+    """Load the server for the job's seconds, or until its posts are over. OSError when it hangs up or answers
+    nothing for 30 s."""
+    requests = _requests(job)
     statuses: Counter[str] = Counter()
     latencies: list[float] = []
     wrong = ""
@@ -113,11 +115,10 @@ def run(job: Job) -> Measured:
                 latencies.append((now - client.sent_at) * 1000)
                 status = client.answer[9:12].decode()
                 statuses[status] += 1
-                if status[0] not in "23" and not wrong:
+                if status[0] not in "23" and status != "409" and not wrong:
                     wrong = client.answer.decode(errors="replace")
-                following = next(requests, None) if now < until else None
-                if following is not None:
-                    client.send(following)
+                if now < until and (request := next(requests, None)):
+                    client.send(request)
                     sent += 1
                 else:
                     waiting -= 1

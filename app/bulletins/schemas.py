@@ -4,7 +4,8 @@ import uuid
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, field_validator
+from pydantic_core import PydanticCustomError
 
 from app.bulletins.rules import km_number, read_km
 from app.web.fields import In, Moment, MomentIn, Out, Page, Text, Whole, YesNo
@@ -65,7 +66,10 @@ class BulletinIn(In):
 
 
 class BulletinChange(In):
-    """Only the fields sent are changed; with `revision` only if nobody else changed it since."""
+    """Only the fields sent are changed; with `revision` only if nobody else changed it since.
+
+    What a bulletin must have cannot be taken away: `null` is refused, not passed over.
+    """
 
     title: Annotated[str, Text(60)] | None = None
     category: Category | None = None
@@ -76,6 +80,13 @@ class BulletinChange(In):
     starts_at: MomentIn | None = None
     expires_at: MomentIn | None = None
     revision: Whole | None = None
+
+    @field_validator("title", "category", "body_markdown", "roads", "stations")
+    @classmethod
+    def _stays(cls, value: object) -> object:
+        if value is None:
+            raise PydanticCustomError("must_stay", "must stay")
+        return value
 
 
 class Audience(In):

@@ -119,8 +119,7 @@ def _changed(
     values = {name: getattr(bulletin, name) for name in _PLAIN}
     for name in body.model_fields_set & set(_PLAIN):
         sent = getattr(body, name)
-        if sent is not None or name in _MAY_BE_EMPTY:
-            values[name] = sent or None if name in _MAY_BE_EMPTY else sent
+        values[name] = sent or None if name in _MAY_BE_EMPTY else sent
     kept = body.roads if body.roads is not None else store.roads_of(session, [bulletin.id])[bulletin.id]
     return values, [store.road_values(road) for road in kept]
 

@@ -1,6 +1,7 @@
 """`demo`: data to try the product with, all of it marked 示例; refused in production."""
 
 import secrets
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,8 +12,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.bulletins.demo import seed as seed_bulletins
+from app.commands import history
 from app.duty.demo import seed as seed_shifts
+from app.facilities.demo import seed as seed_facilities
 from app.foundation.home import Home
+from app.meals.demo import seed as seed_offers
+from app.meals.demo import seed_campaign
 from app.members.store import adopt
 from app.people import accounts, service
 from app.people.models import Person, StaffAccount
@@ -48,21 +53,48 @@ PEOPLE: dict[str, tuple[str, str, str, bool]] = {
 
 @click.command()
 @click.option("--base", is_flag=True, help="站点、站点码和每个角色一个示例账号（可重复执行）")
+@click.option("--days", type=click.IntRange(1, 400), help="再加上过去这么多天的示例扫码和诉求")
 @click.pass_obj
-def demo(open_home: OpenHome, base: bool) -> None:
+def demo(open_home: OpenHome, base: bool, days: int | None) -> None:
     """准备示例数据。"""
     if load_settings().production:
         raise click.ClickException("生产环境不能写入示例数据。")
-    if not base:
-        raise click.ClickException("要准备什么？例如 demo --base")
-    with open_home() as home, home.database.transaction() as session:
+    if not base and days is None:
+        raise click.ClickException("要准备什么？例如 demo --base，或 demo --days 90")
+    with open_home() as home:
+        _base(home)
+        if days is not None:
+            _past(home, days)
+
+
+def _base(home: Home) -> None:
+    with home.database.transaction() as session:
         now = home.clock.now()
         seed_stations(session, now)
         made = seed_people(session, now)
         seed_news(session, now)
         seed_duty(session, now)
+        seed_meals(session, now)
+        seed_facilities(session, now, STATION)
         _write_accounts(home.settings.data_dir, made)
     click.echo(f"示例数据就绪，新建工作台账号 {len(made)} 个。")
+
+
+def _past(home: Home, days: int) -> None:
+    """A transaction a day, so that one that is interrupted leaves whole days."""
+    now = home.clock.now()
+    with home.database.transaction() as session:
+        who = history.cast(session, now)
+        if history.is_told(session, who):
+            click.echo("过去的示例已经有了，没有再加。")
+            return
+    with click.progressbar(
+        history.days_ago(now, days), length=days, label="过去的示例", file=sys.stderr
+    ) as midnights:
+        for midnight in midnights:
+            with home.database.transaction() as session:
+                history.tell_day(session, home, who, midnight)
+    click.echo(f"补上了过去 {days} 天的示例扫码和诉求。")
 
 
 def seed_people(session: Session, now: datetime) -> list[tuple[str, str]]:
@@ -93,6 +125,14 @@ def seed_duty(session: Session, now: datetime) -> int:
     """Duty posts with two weeks of shifts by the demonstration's secretary; how many posts."""
     secretary, _ = service.find_or_make(session, demo_openid("secretary"), None, now)
     return seed_shifts(session, now, secretary, STATION)
+
+
+def seed_meals(session: Session, now: datetime) -> int:
+    """A week of meals by the demonstration's kitchen, a campaign by its staff; how many offers."""
+    kitchen, _ = service.find_or_make(session, demo_openid("kitchen"), None, now)
+    staff, _ = service.find_or_make(session, demo_openid("staff"), None, now)
+    seed_campaign(session, now, staff, STATION)
+    return seed_offers(session, now, kitchen, STATION)
 
 
 def _write_accounts(data_dir: Path, made: list[tuple[str, str]]) -> None:

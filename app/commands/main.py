@@ -8,6 +8,7 @@ import click
 
 from app import furnish
 from app.commands import backup, clock, demo, operate
+from app.facilities import commands as facilities
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.jobs import commands as jobs
@@ -70,7 +71,20 @@ def main(context: click.Context) -> None:
     context.obj = open_home_here
 
 
-for module in (stations, people, members, clock, demo, operate, backup, jobs, notices, launcher, wechat):
+for module in (
+    stations,
+    facilities,
+    people,
+    members,
+    clock,
+    demo,
+    operate,
+    backup,
+    jobs,
+    notices,
+    launcher,
+    wechat,
+):
     for command in module.COMMANDS:
         main.add_command(command)
 

@@ -13,11 +13,13 @@ from app.console.desk import show_thread
 from app.console.edge import once, page
 from app.console.frame import wanted
 from app.console.times import clock_time
+from app.emergencies import service as emergencies
+from app.emergencies.schemas import HandOverIn
 from app.foundation.refusals import INVALID, Refused
-from app.helpdesk import desk
+from app.helpdesk import desk, merging
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.rules import ALREADY_CLAIMED, REQUEST_UNKNOWN
-from app.helpdesk.schemas import ReplyIn, RevealIn, TextIn, TransferIn, WaitIn
+from app.helpdesk.schemas import MergeIn, ReplyIn, RevealIn, TextIn, TransferIn, WaitIn
 from app.web.turn import Turn, current
 
 
@@ -118,6 +120,39 @@ def transfer(id: uuid.UUID) -> ResponseReturnValue:
         return None if stays else url_for("console.desk") + wanted().query()
 
     return _do(id, "transfer", act)
+
+
+@page("/requests/<uuid:id>/merge", post=True)
+def merge(id: uuid.UUID) -> ResponseReturnValue:
+    """合并…: this one ends, and the other tells its driver how it went."""
+
+    def act(turn: Turn) -> str:
+        body = fields.read(MergeIn, {"into": fields.words(request.form, "into")})
+        merging.merge(turn.session, turn.caller, id, body.into, turn.now)
+        return url_for("console.thread", id=body.into) + wanted().query()
+
+    return _do(id, "merge", act)
+
+
+@page("/requests/<uuid:id>/on-scene", post=True)
+def on_scene(id: uuid.UUID) -> ResponseReturnValue:
+    """已到现场"""
+
+    def act(turn: Turn) -> None:
+        emergencies.on_scene(turn.session, turn.caller, id, turn.now)
+
+    return _do(id, "on_scene", act)
+
+
+@page("/requests/<uuid:id>/hand-over", post=True)
+def hand_over(id: uuid.UUID) -> ResponseReturnValue:
+    """移交 120、医院、家属"""
+
+    def act(turn: Turn) -> None:
+        body = fields.read(HandOverIn, {"to": request.form.get("to", "")})
+        emergencies.hand_over(turn.session, turn.caller, id, body.to, turn.now)
+
+    return _do(id, "hand_over", act)
 
 
 @page("/requests/<uuid:id>/reveal", post=True)

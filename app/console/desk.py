@@ -1,6 +1,7 @@
 """The desk: the queue, one request beside it, and the polls that keep both fresh."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -14,6 +15,7 @@ from app.console.times import field_time
 from app.console.views import Work, clock_chip
 from app.emergencies import service as emergencies
 from app.helpdesk import desk as helpdesk
+from app.helpdesk import macros
 from app.helpdesk.kinds import get_kind
 from app.stations.book import StationBook
 from app.web.turn import Turn, current
@@ -69,10 +71,12 @@ def look_shelf(turn: Turn) -> reading.BookShelf:
     return reading.BookShelf(turn.home.part(StationBook), lambda: turn.session)
 
 
-def read_thread(turn: Turn, work: Work, stations: reading.BookShelf) -> ThreadView:
+def read_thread(
+    turn: Turn, work: Work, stations: reading.BookShelf, others: Sequence[Work] = ()
+) -> ThreadView:
     """Open it through the use case, which checks the scope and records the reading."""
     seen = helpdesk.open_one(turn.session, turn.caller, work.row.id, turn.now)
-    return thread_view(work, seen, turn.caller, stations, turn.now)
+    return thread_view(work, seen, turn.caller, stations, turn.now, others)
 
 
 def fragment_of_thread(turn: Turn, view: ThreadView, mark: object) -> Response:
@@ -84,7 +88,7 @@ def show_thread(turn: Turn, id: uuid.UUID, status: int = 200, **values: Any) -> 
     """The page of one request beside the queue. `values`: a fault and what was typed, a revealed number."""
     sight = look(turn, wanted())
     work, _ = reading.one_with_mark(turn.session, turn.caller, id)
-    view = read_thread(turn, work, look_shelf(turn))
+    view = read_thread(turn, work, look_shelf(turn), sight.works)
     given = {"fault": None, "typed": {}, "revealed": "", "open_step": "", **values}
     return whole_page(
         turn,
@@ -94,6 +98,7 @@ def show_thread(turn: Turn, id: uuid.UUID, status: int = 200, **values: Any) -> 
         view=view,
         opened=view.id,
         colleagues=reading.colleagues(turn.session, work.row, turn.caller),
+        phrases=macros.offered(turn.session, work.row.desk),
         other_stations=_other_stations(sight, work),
         until=field_time(fields.next_morning(turn.now)),
         **given,

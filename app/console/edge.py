@@ -55,7 +55,8 @@ NEWS = Level(roles=NEWS_ROLES)
 EDITORS = Level(roles=("editor",))
 APPROVERS = Level(roles=("approver",))
 NEWS_FRAGMENT = Level(roles=NEWS_ROLES, fragment=True)
-WORKPLACE = Level(roles=(*STAFF_ROLES, *NEWS_ROLES))
+ADMINS = Level(roles=("admin",))
+WORKPLACE = Level(roles=(*STAFF_ROLES, *NEWS_ROLES, "admin"))
 _levels: dict[str, Level] = {"console.static": ANYBODY}
 
 
@@ -105,9 +106,12 @@ def guard() -> ResponseReturnValue | None:
 
 def _elsewhere(caller: Caller) -> ResponseReturnValue:
     """Who comes to the desk and works elsewhere is led there; anybody else is told that it is not his."""
-    if caller.has(*NEWS_ROLES) and request.endpoint == "console.desk" and request.method == "GET":
-        return redirect(f"{session.PATH}/bulletins", 303)
-    raise (FORBIDDEN if caller.has(*STAFF_ROLES, *NEWS_ROLES) else NO_DESK).now()
+    if request.endpoint == "console.desk" and request.method == "GET":
+        if caller.has(*NEWS_ROLES):
+            return redirect(f"{session.PATH}/bulletins", 303)
+        if caller.has("admin"):
+            return redirect(f"{session.PATH}/workdays", 303)
+    raise (FORBIDDEN if caller.has(*WORKPLACE.roles) else NO_DESK).now()
 
 
 def _require_own_form(turn: Turn, *, at_the_door: bool) -> None:

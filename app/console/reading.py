@@ -13,6 +13,7 @@ from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
 from app.helpdesk.rules import REQUEST_UNKNOWN
 from app.people.models import Person, RoleGrant
+from app.people.rules import STAFF_ROLES
 from app.stations.book import StationBook, StationView
 from app.web.callers import EVERYWHERE, Caller
 
@@ -85,6 +86,24 @@ def colleagues(session: Session, row: HelpRequest, caller: Caller) -> list[tuple
             Person.id != caller.person_id,
             RoleGrant.role.in_(get_kind(row.kind).roles),
             or_(RoleGrant.place == row.desk, RoleGrant.place == EVERYWHERE),
+        )
+        .distinct()
+        .order_by(Person.name)
+        .limit(100)
+    )
+    return [(str(person.id), person.name or "没留名字") for person in session.execute(found)]
+
+
+def next_ones(session: Session, station: str, caller: Caller) -> list[tuple[str, str]]:
+    """(id, name) of those who may take over a shift at this station."""
+    found = (
+        select(Person.id, Person.name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            Person.state == "active",
+            Person.id != caller.person_id,
+            RoleGrant.role.in_(STAFF_ROLES),
+            RoleGrant.place.in_([station, EVERYWHERE]),
         )
         .distinct()
         .order_by(Person.name)

@@ -1,5 +1,6 @@
 """What the page of one request shows: the road of its clocks, the talk, its fields, the next steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,10 +21,12 @@ from app.console.views import (
     title_of,
 )
 from app.content.schemas import UploadOut
+from app.emergencies.alarm import MEDICAL
+from app.emergencies.rules import STAGES, stage_possible
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import UNANSWERED, step_refusal
-from app.helpdesk.schemas import EventOut, MessageOut, StaffRequestOut
+from app.helpdesk.rules import UNANSWERED, merge_refusal, step_refusal
+from app.helpdesk.schemas import EventOut, MessageOut, NextOut, StaffRequestOut
 from app.web.callers import Caller
 
 _STATES = {
@@ -38,6 +41,8 @@ _STATES = {
 _TOLD_BY_MESSAGE = frozenset({"replied", "noted", "wrote"})
 _NOT_FOR_DRIVERS = frozenset({"revealed"})
 _BEFORE_ITS_MESSAGE = frozenset({"created", "entered", "reopened", "joined"})
+_MOST_TWINS = 30
+_UNITS = ("12328 交通运输服务监督", "保险公司", "120 急救", "122 高速交警", "12122 高速救援", "路政")
 _LATE_BY_PHONE = timedelta(minutes=2)
 
 
@@ -101,6 +106,7 @@ class ThreadView:
     place: str
     holder: str
     held: str
+    coming: str
     mine: bool
     posts: list[Post]
     talk: list[Said]
@@ -111,14 +117,21 @@ class ThreadView:
     spoken: str
     phones: list[tuple[str, str]]
     steps: frozenset[str]
+    twins: list[tuple[str, str]]
+    units: list[str]
     reopened: int
     private: bool
 
 
 def thread_view(
-    work: Work, seen: StaffRequestOut, caller: Caller, stations: Stations, now: datetime
+    work: Work,
+    seen: StaffRequestOut,
+    caller: Caller,
+    stations: Stations,
+    now: datetime,
+    others: Sequence[Work] = (),
 ) -> ThreadView:
-    """`work.row` gives the clocks, `seen` what the desk may read of it."""
+    """`work.row` gives the clocks, `seen` what the desk may read, `others` what it may be the same as."""
     row, kind = work.row, get_kind(work.row.kind)
     shown = line(work, caller, stations, now)
     return ThreadView(
@@ -134,6 +147,7 @@ def thread_view(
         place=shown.place,
         holder="" if shown.free or not row.holder_id else ("我" if shown.mine else work.holder or "值班员"),
         held=span(now - row.holder_since) if row.holder_since and row.state in UNANSWERED else "",
+        coming=_coming(seen.next, now),
         mine=shown.mine,
         posts=road(row, kind, now),
         talk=talk(row, seen, now),
@@ -143,10 +157,19 @@ def thread_view(
         phone=seen.contact_phone_masked,
         spoken=_spoken(row, stations),
         phones=_phones(row, kind, stations),
-        steps=allowed_steps(row),
+        steps=allowed_steps(row) | stages(row, seen),
+        twins=twins(work, others, caller, stations, now),
+        units=units(kind),
         reopened=row.reopened,
         private=kind.private,
     )
+
+
+def _coming(next_one: NextOut | None, now: datetime) -> str:
+    """Who is told next, and when, if nothing is done: `10:23 报值班主管`."""
+    if next_one is None or next_one.at is None or next_one.role == "driver":
+        return ""
+    return f"{clock_time(next_one.at, now)} 没办好报{next_one.title}"
 
 
 def allowed_steps(row: HelpRequest) -> frozenset[str]:
@@ -157,6 +180,39 @@ def allowed_steps(row: HelpRequest) -> frozenset[str]:
     if row.holder_id is None and step_refusal("claim", row.state) is None:
         steps.add("claim")
     return frozenset(steps)
+
+
+def stages(row: HelpRequest, seen: StaffRequestOut) -> frozenset[str]:
+    """Which stages of a medical call may follow."""
+    if row.kind != MEDICAL:
+        return frozenset()
+    done = [event.what for event in seen.timeline if event.what in STAGES]
+    possible = {stage for stage in STAGES if stage_possible(stage, row.state, done)}
+    return frozenset(possible - ({"on_scene"} if "on_scene" in done else set()))
+
+
+def twins(
+    work: Work, others: Sequence[Work], caller: Caller, stations: Stations, now: datetime
+) -> list[tuple[str, str]]:
+    """(id, words) of what at the same desk it may be merged into: the same kind first, then the same side."""
+    row, urgent = work.row, get_kind(work.row.kind).never_refused
+    found = []
+    for other in others:
+        same = other.row.kind == row.kind
+        fits = other.row.desk == row.desk and other.row.id != row.id
+        if fits and merge_refusal(row.state, other.row.state, urgent=urgent, same=same) is None:
+            shown = line(other, caller, stations, now)
+            where = " ".join(filter(None, [shown.side.word if shown.side else "", shown.place]))
+            words = " · ".join(filter(None, [shown.number, shown.title, where, shown.owner]))
+            found.append((not same, other.row.side != row.side, str(other.row.id), words))
+    return [(id, words) for _, _, id, words in sorted(found, key=lambda one: one[:2])[:_MOST_TWINS]]
+
+
+def units(kind: Kind) -> list[str]:
+    """Whom outside it may be handed to: the kind's own numbers first."""
+    own = {phone["phone"]: phone["name"] for phone in kind.phones}
+    named = [f"{number} {name}" for number, name in own.items()]
+    return named + [unit for unit in _UNITS if unit.split()[0] not in own]
 
 
 def road(row: HelpRequest, kind: Kind, now: datetime) -> list[Post]:

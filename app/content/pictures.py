@@ -48,7 +48,7 @@ class Size:
 def recode(source: BinaryIO, kind: str, target: BinaryIO, *, most_pixels: int, most_side: int) -> Size:
     """Write the picture in `source` (jpeg, png, gif or webp, its first frame) to `target` as a plain JPEG.
 
-    Refused with `upload.too_many_pixels` before anything is decoded, or with `upload.unreadable`; OSError
+    Refused with `upload.too_large` before anything is decoded, or with `upload.unreadable`; OSError
     when `target` has no room. Both want to be real files: Pillow lets other threads work meanwhile.
     """
     upright = _reading(lambda: _decode(source, kind, most_pixels, most_side))

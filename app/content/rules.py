@@ -16,7 +16,7 @@ HEIC_REFUSED = Refusal(
     "这是苹果手机的 HEIC 照片，暂时读不了。请截图后再传，或在相机设置里选“兼容性最佳”。",
 )
 PDF_REFUSED = Refusal("upload.kind_refused", 415, "PDF 只能作为证件或病历上传，这里请传图片。")
-TOO_MANY_PIXELS = Refusal("upload.too_many_pixels", 422, "图片的尺寸太大，请压缩或截图后再传。")
+TOO_MANY_PIXELS = Refusal("upload.too_large", 413, "图片的尺寸太大，请压缩或截图后再传。")
 UNREADABLE = Refusal("upload.unreadable", 422, "图片打不开，可能没有传完整，请重新选择后再传。")
 TOO_MANY_TODAY = Refusal("upload.too_many_today", 429, "今天上传的图片太多了，请明天再传；急事请直接打电话。")
 NO_ROOM = Refusal("upload.no_room", 413, "您的图片已占满可用空间，请先办结旧的诉求或联系值班员。")

@@ -52,7 +52,7 @@ class Workbench:
     def make(self, incoming: Incoming, purpose: str) -> Made:
         """Judge what came by its content, make it ready and put it on the shelf.
 
-        415 `upload.kind_refused`, 422 `upload.unreadable`, `upload.too_many_pixels`, 503 `upload.busy`, 507.
+        413 `upload.too_large`, 415 `upload.kind_refused`, 422 `upload.unreadable`, 503 `upload.busy`, 507.
         """
         source = incoming.stream
         source.seek(0)
@@ -62,7 +62,7 @@ class Workbench:
         try:
             if sniffed == "pdf":
                 return self._keep(_pdf(source, incoming.size), "pdf", "application/pdf", None)
-            return self._in_turn(lambda: self._picture(source, str(sniffed)))
+            return self.in_turn(lambda: self._picture(source, str(sniffed)))
         except OSError as trouble:
             raise no_space(trouble) from None
 
@@ -82,7 +82,8 @@ class Workbench:
     def _keep(self, content: bytes, kind: str, media_type: str, size: Size | None) -> Made:
         return Made(self.shelf.put(content), kind, media_type, len(content), size)
 
-    def _in_turn(self, work: Callable[[], T]) -> T:
+    def in_turn(self, work: Callable[[], T]) -> T:
+        """Do work with pictures in one of the few threads. 503 `upload.busy` when that takes too long."""
         future: Future[T] = self._threads.submit(work)
         try:
             return future.result(self._settings.decode_wait_s)

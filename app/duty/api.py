@@ -1,13 +1,14 @@
 """Endpoints of duty for members: find a shift, sign up, come, go, ask for a correction or a stand-in."""
 
 from app.checkins.rules import CODE_REVOKED, CODE_UNKNOWN, TOO_OLD
-from app.duty import attendance, corrections, rules, shifts, signups, standins
+from app.duty import attendance, corrections, forces, rules, shifts, signups, standins
 from app.duty.schemas import (
     ById,
     CancelOut,
     CorrectionIn,
     CorrectionOut,
     FinishOut,
+    JoinedOut,
     OwnShift,
     ShiftOut,
     ShiftPage,
@@ -18,6 +19,7 @@ from app.duty.schemas import (
     SignupOut,
     StandInIn,
     StandInOut,
+    TaskForceJoin,
 )
 from app.duty.screen import Screens
 from app.web.callers import SIGNED_IN
@@ -190,3 +192,17 @@ def accept_stand_in(path: ById) -> StandInOut:
     """答应替班"""
     turn = current()
     return standins.accept(turn.session, turn.caller, path.id, turn.now)
+
+
+@room.call(
+    "POST",
+    "/duty/task-forces/join",
+    who=SIGNED_IN,
+    answers={200: JoinedOut},
+    refuses=[rules.INVITE_UNKNOWN],
+    idempotent=True,
+)
+def join_task_force(body: TaskForceJoin) -> JoinedOut:
+    """凭邀请码加入突击队帮忙，到突击队结束为止"""
+    turn = current()
+    return forces.join(turn.session, turn.caller, body.invite, turn.now)

@@ -37,7 +37,7 @@ def sign_in(
     `duty.wrong_station`, `duty.already_on_duty`, 410 `checkin.code_revoked`, `duty.code_expired`, 422
     `checkin.too_old`.
     """
-    store.require_entry(session, caller, now - rules.STILL_HEARD)
+    store.helps(session, caller, now)
     tolerance = timedelta(seconds=knobs.clock_tolerance_s)
     when = times(body.scanned_at, now, timedelta(days=knobs.too_old_days), tolerance)
     if isinstance(when, Refusal):

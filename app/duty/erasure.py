@@ -9,20 +9,21 @@ from sqlalchemy.orm import Session
 
 from app.duty import signups
 from app.duty.models import (
-    DutyAsk,
     DutyAttendance,
+    DutyCall,
     DutyCorrection,
     DutyEntry,
-    DutyHelper,
     DutyPost,
     DutyShift,
     DutySignup,
     DutyStandIn,
+    TaskForce,
+    TaskForceHelper,
 )
 from app.foundation.clock import iso
 from app.people import erasure
 
-_OWN = (DutyAsk, DutyHelper, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
+_OWN = (DutyCall, TaskForceHelper, DutyStandIn, DutyCorrection, DutyEntry, DutyAttendance, DutySignup)
 
 
 def listen() -> None:
@@ -38,7 +39,7 @@ def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     for table in _OWN:
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(DutyEntry).where(DutyEntry.actor_id == person_id).values(actor_id=None))
-    session.execute(update(DutyHelper).where(DutyHelper.added_by == person_id).values(added_by=None))
+    session.execute(update(TaskForce).where(TaskForce.opened_by == person_id).values(opened_by=None))
     asked = update(DutyStandIn).where(DutyStandIn.to_member == person_id)
     session.execute(asked.where(DutyStandIn.state == "open").values(state="withdrawn", settled_at=now))
     session.execute(asked.values(to_member=None))
@@ -52,9 +53,20 @@ def tell(session: Session, person_id: uuid.UUID) -> dict[str, Any]:
         "attendance": _attendance(session, person_id),
         "corrections": _corrections(session, person_id),
         "stand_ins": _stand_ins(session, person_id),
-        "asked_to_help": _asks(session, person_id),
         "task_forces": _task_forces(session, person_id),
     }
+
+
+def _task_forces(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    helped = (
+        select(TaskForce.name, TaskForceHelper.joined_at)
+        .join(TaskForceHelper, TaskForceHelper.task_force_id == TaskForce.id)
+        .where(TaskForceHelper.person_id == person_id)
+    )
+    return [
+        {"name": name, "joined_at": iso(joined_at)}
+        for name, joined_at in session.execute(helped.order_by(TaskForceHelper.joined_at.desc()))
+    ]
 
 
 def _shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -115,21 +127,4 @@ def _stand_ins(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
     return [
         {"own": row.person_id == person_id, "state": row.state, "asked_at": iso(row.asked_at)}
         for row in session.scalars(mine.order_by(DutyStandIn.asked_at.desc()))
-    ]
-
-
-def _asks(session: Session, person_id: uuid.UUID) -> list[str]:
-    mine = select(DutyAsk.asked_at).where(DutyAsk.person_id == person_id)
-    return [iso(at) for at in session.scalars(mine.order_by(DutyAsk.asked_at.desc()))]
-
-
-def _task_forces(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
-    mine = (
-        select(DutyHelper.until, DutyHelper.added_at, DutyPost.name)
-        .join(DutyPost, DutyPost.id == DutyHelper.post_id)
-        .where(DutyHelper.person_id == person_id)
-    )
-    return [
-        {"name": row.name, "since": iso(row.added_at), "until": iso(row.until)}
-        for row in session.execute(mine.order_by(DutyHelper.added_at.desc()))
     ]

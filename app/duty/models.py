@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.duty.rules import (
     ATTENDANCE_STATES,
+    CALL_KINDS,
     ENTRY_KINDS,
     KINDS,
     LIVE,
@@ -37,18 +38,47 @@ _LIVE = sql(_one_of("state", LIVE))
 _OPEN = sql("state = 'open'")
 
 
-class DutyPost(Base):
-    """A place to stand: `open_to` any member, or only those of the station's own branch.
+class TaskForce(Base):
+    """A unit for a set time; who holds its `invite` joins as a helper. Closed only with a summary."""
 
-    A task force is closed with a summary.
-    """
+    __tablename__ = "task_force"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
+        CheckConstraint("(closed_at IS NULL) = (summary IS NULL)", name="summary"),
+        UniqueConstraint("invite"),
+        Index("ix_task_force_station", "station", "starts_at"),
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    station: Mapped[str] = mapped_column(Text, ForeignKey("station.code"))
+    name: Mapped[str] = mapped_column(Text)
+    invite: Mapped[str] = mapped_column(Text)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+    summary: Mapped[str | None] = mapped_column(Text)
+
+
+class TaskForceHelper(Base):
+    """Somebody who helps a task force, member or not."""
+
+    __tablename__ = "task_force_helper"
+    __table_args__ = (Index("ix_task_force_helper_force", "task_force_id"),)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    task_force_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task_force.id"), primary_key=True)
+    joined_at: Mapped[datetime]
+
+
+class DutyPost(Base):
+    """A place to stand: `open_to` any member, or only those of the station's own branch."""
 
     __tablename__ = "duty_post"
     __table_args__ = (
         CheckConstraint("side IN ('A', 'B')", name="side"),
         CheckConstraint(_one_of("kind", KINDS), name="kind"),
         CheckConstraint(_one_of("open_to", OPEN_TO), name="open_to"),
-        CheckConstraint("(closed_at IS NULL) = (summary IS NULL)", name="summary"),
+        CheckConstraint("task_force_id IS NULL OR kind = 'task_force'", name="task_force"),
         Index("ix_duty_post_station", "station", "side"),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -58,17 +88,15 @@ class DutyPost(Base):
     kind: Mapped[str] = mapped_column(Text)
     standard: Mapped[str | None] = mapped_column(Text)
     open_to: Mapped[str] = mapped_column(Text, server_default="members")
+    task_force_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("task_force.id"))
     created_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-    summary: Mapped[str | None] = mapped_column(EncryptedText)
 
 
 class DutyShift(Base):
     """One span of a post. `taken` and `waiting` count live sign-ups and move with them in one transaction;
     the check lets nobody in beyond the last place, whoever forgets to ask.
 
-    `queue_last` is the last number given in the waiting list; `noted_at` when who did not come was noted,
-    `alerted_at` when it was said that people are short.
+    `queue_last` is the last number given in the waiting list; `noted_at` when who did not come was noted.
     """
 
     __tablename__ = "duty_shift"
@@ -98,12 +126,12 @@ class DutyShift(Base):
     queue_last: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
     noted_at: Mapped[datetime | None]
-    alerted_at: Mapped[datetime | None]
 
 
 class DutySignup(Base):
     """Somebody's place in a shift or in its waiting list, the former ones kept; with the shift's span, so
-    that clashes are found among a person's own rows. `branch` is the one that he had when he signed up."""
+    that clashes are found among a person's own rows. `branch` is the one that he had when he signed up;
+    `as_helper`: he came to a task force and is in no branch."""
 
     __tablename__ = "duty_signup"
     __table_args__ = (
@@ -125,7 +153,7 @@ class DutySignup(Base):
     signed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=sql("false"))
-    reminded_at: Mapped[datetime | None]
+    as_helper: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class DutyAttendance(Base):
@@ -247,23 +275,17 @@ class DutyStandIn(Base):
     taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
-class DutyAsk(Base):
-    """A member who was free was asked to help out; whoever was asked the longest ago is asked next."""
+class DutyCall(Base):
+    """That somebody was told of a shift, once for each kind: reminded of his own, warned that people are
+    lacking, asked to come."""
 
-    __tablename__ = "duty_ask"
-    __table_args__ = (Index("ix_duty_ask_last", "person_id", "asked_at"),)
+    __tablename__ = "duty_call"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", CALL_KINDS), name="kind"),
+        Index("ix_duty_call_shift", "shift_id", "kind", "at"),
+        Index("ix_duty_call_asked", "person_id", "at", postgresql_where=sql("kind = 'asked'")),
+    )
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     shift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_shift.id"), primary_key=True)
-    asked_at: Mapped[datetime]
-
-
-class DutyHelper(Base):
-    """Somebody who is no member helps in a task force until then; he sees and takes its shifts only."""
-
-    __tablename__ = "duty_helper"
-    __table_args__ = (Index("ix_duty_helper_post", "post_id"),)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duty_post.id"), primary_key=True)
-    until: Mapped[datetime]
-    added_at: Mapped[datetime]
-    added_by: Mapped[uuid.UUID | None]
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.duty import rules, shifts, store
-from app.duty.models import DutyPost, DutyShift
+from app.duty.models import DutyPost, DutyShift, TaskForce
 from app.duty.schemas import PostIn, PostOut, RepeatIn, ShiftIn, ShiftMade
 from app.foundation import audit
 from app.foundation.ids import new_id
@@ -24,27 +24,39 @@ def make_post(session: Session, caller: Caller, body: PostIn, now: datetime) -> 
     if not caller.reaches(body.station, *rules.OFFICE_ROLES):
         raise FORBIDDEN.now()
     require_station(session, body.station)
+    _require_force(session, body)
     post = DutyPost(id=new_id(), created_at=now, **body.model_dump())
     session.add(post)
     session.flush()
     audit.record(session, now, caller.person_id, "duty.post_made", "duty_post", post.id, station=post.station)
-    return PostOut.model_validate({**body.model_dump(), "id": str(post.id)})
+    force = str(body.task_force_id) if body.task_force_id else None
+    return PostOut.model_validate({**body.model_dump(), "id": str(post.id), "task_force_id": force})
+
+
+def _require_force(session: Session, body: PostIn) -> None:
+    """A post of a task force belongs to a live one of its own station. 404 `task_force.unknown`, 422."""
+    if body.task_force_id is None:
+        return
+    if body.kind != "task_force":
+        raise invalid(FieldFault("task_force_id", "只有突击队的岗位才写突击队"))
+    force = session.get(TaskForce, body.task_force_id, with_for_update={"read": True})
+    if force is None or force.station != body.station or force.closed_at is not None:
+        raise rules.TASK_FORCE_UNKNOWN.now()
 
 
 def make_shifts(session: Session, caller: Caller, body: ShiftIn, now: datetime) -> ShiftMade:
     """One shift, or all of a weekly pattern, or none of them; the first is answered.
 
-    404 `duty.post_unknown`, also for another branch's; 409 `duty.post_closed`; 422 for times
-    that make no shift or are taken.
+    404 `duty.post_unknown`, also for another branch's; 422 for times that make no shift or are taken.
     """
     post = session.get(DutyPost, body.post_id)
     if post is None or not caller.reaches(post.station, *rules.OFFICE_ROLES):
         raise rules.POST_UNKNOWN.now()
-    if post.closed_at is not None:
-        raise rules.POST_CLOSED.now()
     if faults := _faults(body, now):
         raise invalid(*faults)
     starts = _starts(body)
+    if post.task_force_id and not _within_force(session, post.task_force_id, body, starts):
+        raise invalid(FieldFault("starts_at", "突击队的班次要在它的起止时间之内"))
     if len(starts) > rules.MOST_REPEATS:
         raise invalid(FieldFault("repeat", f"一次最多排 {rules.MOST_REPEATS} 个班次"))
     ids = _make(session, post, body, starts, now)
@@ -56,6 +68,14 @@ def make_shifts(session: Session, caller: Caller, body: ShiftIn, now: datetime) 
     shift, _ = store.load(session, ids[0])
     (view,) = shifts.views(session, caller, [(shift, post)], now)
     return ShiftMade(**view.model_dump(), series=[str(shift_id) for shift_id in ids])
+
+
+def _within_force(session: Session, force_id: uuid.UUID, body: ShiftIn, starts: Sequence[datetime]) -> bool:
+    """Helpers come for a set time: no shift lies outside it, and none of a task force that has ended."""
+    force = session.get(TaskForce, force_id, with_for_update={"read": True})
+    if force is None or force.closed_at is not None:
+        return False
+    return force.starts_at <= min(starts) and max(starts) + (body.ends_at - body.starts_at) <= force.ends_at
 
 
 def _faults(body: ShiftIn, now: datetime) -> list[FieldFault]:

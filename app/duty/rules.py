@@ -13,13 +13,12 @@ SHIFT_UNKNOWN = Refusal("duty.shift_unknown", 404, "没有找到这个班次。"
 POST_UNKNOWN = Refusal("duty.post_unknown", 404, "没有找到这个岗位。")
 MEMBER_UNKNOWN = Refusal("duty.member_unknown", 404, "没有找到可以替班的这位党员。")
 ATTENDANCE_UNKNOWN = Refusal("duty.attendance_unknown", 404, "没有找到这次值守。")
+OFFICE_ONLY = Refusal("branch.office_only", 403, "这件事由本支部的书记或支委办理。")
+TASK_FORCE_UNKNOWN = Refusal("task_force.unknown", 404, "没有找到这支突击队。")
+INVITE_UNKNOWN = Refusal("task_force.invite_unknown", 404, "没有这个邀请码，或突击队已经结束。")
+TASK_FORCE_CLOSED = Refusal("task_force.closed", 409, "这支突击队已经结束。")
+SUMMARY_MISSING = Refusal("task_force.summary_missing", 409, "突击队结束前要写总结。")
 STAND_IN_UNKNOWN = Refusal("duty.stand_in_unknown", 404, "没有找到这个替班请求。")
-
-HELPER_UNKNOWN = Refusal(
-    "duty.helper_unknown", 404, "没有人用这个手机号验证过，请对方先登录小程序并验证手机号。"
-)
-NOT_TASK_FORCE = Refusal("duty.not_task_force", 409, "只有突击队可以加非党员的帮手，也只有突击队要收尾。")
-POST_CLOSED = Refusal("duty.post_closed", 409, "这个突击队已经收尾。")
 
 FULL = Refusal("duty.full", 409, "这个班次已经报满，可以选择候补。")
 CLASH = Refusal("duty.clash", 409, "和您已报名或候补的另一个班次时间冲突。")
@@ -52,6 +51,7 @@ SIGNUP_STATES = (*LIVE, "cancelled", "handed_on")
 PRESENT = ("on_duty", "late", "served")
 ATTENDANCE_STATES = (*PRESENT, "no_show", "excused")
 ENTRY_KINDS = ("served", "reversal", "correction")
+CALL_KINDS = ("reminder", "alert", "asked")
 STAND_IN_STATES = ("open", "accepted", "withdrawn")
 
 MOVES_UP_UNTIL = timedelta(hours=2)
@@ -59,13 +59,6 @@ LATE_CANCEL = timedelta(hours=12)
 SIGN_IN_FROM = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
-REMIND_BEFORE = timedelta(hours=24)
-LACKING_BEFORE = timedelta(hours=48)
-ASKED_PER_PLACE = 3
-LONGEST_HELP = timedelta(days=90)
-STILL_HEARD = timedelta(hours=48)
-"""For so long after his time a helper may still sign in late, sign out and see what he did."""
-DAY_HOURS = range(8, 21)
 MOST_REPEATS = 60
 _WEEK = 7
 
@@ -109,11 +102,6 @@ def moves_up(starts_at: datetime, now: datetime) -> bool:
 def is_late_cancel(starts_at: datetime, now: datetime) -> bool:
     """Whether a place given up now counts as given up late."""
     return now > starts_at - LATE_CANCEL
-
-
-def is_day(now: datetime) -> bool:
-    """Whether it is an hour of Shanghai's day at which people may be told what can wait."""
-    return now.astimezone(SHANGHAI).hour in DAY_HOURS
 
 
 def qualified(open_to: str, station: str, grants: Grants) -> bool:
@@ -218,3 +206,31 @@ def span_text(starts_at: datetime, ends_at: datetime) -> str:
     """A shift as people say it: `11月28日 22:00–06:00`."""
     start, end = starts_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)
     return f"{start.month}月{start.day}日 {start:%H:%M}–{end:%H:%M}"
+
+
+REMIND_BEFORE = timedelta(hours=14)  # two hours are left in which giving the place up is not yet late
+CALL_FROM = timedelta(hours=24)
+ASK_EVERY = timedelta(hours=2)
+_QUIET = (22, 7)
+_EVENING = 21
+_ASKED_A_PLACE = 2
+
+
+def is_quiet(at: datetime) -> bool:
+    """Whether it is night in Shanghai, when nobody is told what can wait."""
+    hour = at.astimezone(SHANGHAI).hour
+    return hour >= _QUIET[0] or hour < _QUIET[1]
+
+
+def remind_at(starts_at: datetime) -> datetime:
+    """When who signed up is reminded: 14 hours before, or where that is night the evening before it."""
+    at = (starts_at - REMIND_BEFORE).astimezone(SHANGHAI)
+    if not is_quiet(at):
+        return at
+    evening = at.replace(hour=_EVENING, minute=0, second=0, microsecond=0)
+    return evening if at.hour >= _QUIET[0] else evening - timedelta(days=1)
+
+
+def asked_at_once(taken: int, min_needed: int) -> int:
+    """How many idle members are asked in one round for a shift that lacks people: two for each place."""
+    return _ASKED_A_PLACE * max(0, min_needed - taken)

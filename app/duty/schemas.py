@@ -29,6 +29,7 @@ class PostIn(In):
     side: Side
     standard: Annotated[str, Text(2000)] | None = None
     open_to: Literal["members", "branch"] = "members"
+    task_force_id: uuid.UUID | None = None
 
 
 class PostOut(Out):
@@ -41,6 +42,7 @@ class PostOut(Out):
     side: Side
     standard: str | None
     open_to: str
+    task_force_id: str | None
 
 
 class RepeatIn(In):
@@ -227,6 +229,50 @@ class CorrectIn(In):
     reason: Annotated[str, Text(500)]
 
 
+class TaskForceIn(In):
+    """A task force; of the caller's own branch when no station is named."""
+
+    name: Annotated[str, Text(60)]
+    starts_at: MomentIn
+    ends_at: MomentIn
+    station: StationCode | None = None
+
+
+class TaskForceOut(Out):
+    """A task force; helpers join with the `invite`, which the office sees."""
+
+    id: str
+    name: str
+    station: str
+    starts_at: Moment
+    ends_at: Moment
+    helpers: int
+    invite: str | None
+    closed_at: Moment | None
+    summary: str | None
+
+
+class TaskForceEnd(In):
+    """What came of it."""
+
+    summary: Annotated[str, Text(5000, 0)] = ""
+
+
+class TaskForceJoin(In):
+    """The code of a task force."""
+
+    invite: Annotated[str, Text(20)]
+
+
+class JoinedOut(Out):
+    """The task force that somebody helps now."""
+
+    id: str
+    name: str
+    starts_at: Moment
+    ends_at: Moment
+
+
 class StandInIn(In):
     """Whom to ask; everybody who may when nobody is named."""
 
@@ -243,31 +289,3 @@ class StandInOut(Out):
     to_me: bool
     state: Literal["open", "accepted", "withdrawn"]
     asked_at: Moment
-
-
-class HelperIn(In):
-    """Who helps, by the phone that he proved, and until when."""
-
-    phone: Annotated[str, Text(20)]
-    until: MomentIn
-
-
-class HelperOut(Out):
-    """Somebody who helps in a task force without being a member."""
-
-    person: str
-    name: str
-    until: Moment
-
-
-class PostClosing(In):
-    """What a task force did."""
-
-    summary: Annotated[str, Text(2000)]
-
-
-class PostClosed(PostOut):
-    """A task force that is over."""
-
-    closed_at: Moment
-    summary: str

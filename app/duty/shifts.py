@@ -22,6 +22,7 @@ from app.duty.schemas import (
 )
 from app.foundation import audit
 from app.foundation.clock import day_bounds
+from app.foundation.refusals import Refused
 from app.people.models import Person
 from app.web.callers import Caller
 from app.web.paging import Listed, read_cursor, write_cursor
@@ -36,18 +37,18 @@ def listing(session: Session, caller: Caller, query: ShiftQuery, now: datetime) 
 
     403 `duty.members_only`.
     """
-    helps = store.require_entry(session, caller, now)
+    helped = store.helps(session, caller, now)
     wanted = select(DutyShift, DutyPost).join(DutyPost, DutyPost.id == DutyShift.post_id)
-    if helps is not None:
-        wanted = wanted.where(DutyShift.post_id.in_(helps))
     wanted = wanted.where(*_between(query, now))
+    if helped:
+        wanted = wanted.where(DutyPost.task_force_id.in_(helped))
     if query.station:
         wanted = wanted.where(DutyShift.station == query.station)
     place = (DutyShift.starts_at, DutyShift.id)
     if after := read_cursor(query.cursor):
         wanted = wanted.where(tuple_(*place) > tuple_(literal(after[0]), literal(after[1])))
     pairs, more = _page(session, wanted.order_by(*place), query.limit)
-    return Listed[ShiftOut](items=views(session, caller, pairs, now, helps), next_cursor=more)
+    return Listed[ShiftOut](items=views(session, caller, pairs, now, helped), next_cursor=more)
 
 
 def _between(query: ShiftQuery, now: datetime) -> list[Any]:
@@ -76,15 +77,16 @@ def views(
     caller: Caller,
     pairs: Sequence[Pair],
     now: datetime,
-    helps: dict[uuid.UUID, datetime] | None = None,
+    helped: frozenset[uuid.UUID] = frozenset(),
 ) -> list[ShiftOut]:
-    """The shifts as the caller sees them: two statements, however many there are."""
+    """The shifts as the caller, a member or a helper of these task forces, sees them: one statement, however
+    many there are."""
     if not pairs:
         return []
     since, until = min(s.starts_at for s, _ in pairs), max(s.ends_at for s, _ in pairs)
     booked = store.bookings(session, caller.person_id, since, until)
     return [
-        _view(shift, post, store.chance(shift, post, caller, booked, helps), now) for shift, post in pairs
+        _view(shift, post, store.chance(shift, post, caller, booked, helped), now) for shift, post in pairs
     ]
 
 
@@ -113,16 +115,16 @@ _SHOWN = "station side starts_at ends_at opens_at capacity min_needed taken wait
 def one(session: Session, caller: Caller, shift_id: uuid.UUID, now: datetime) -> ShiftPage:
     """One shift, with the roster for members of its branch.
 
-    404 `duty.shift_unknown`, also for whoever is no member and no helper of its task force: who serves where
-    is nobody else's business.
+    404 `duty.shift_unknown`, also for whoever is no member: who serves where is nobody else's business.
     """
-    helps = None if caller.has(*rules.MEMBER_ROLES) else store.helped(session, caller, now)
-    if helps == {}:
-        raise rules.SHIFT_UNKNOWN.now()
+    try:
+        helped = store.helps(session, caller, now)
+    except Refused:
+        raise rules.SHIFT_UNKNOWN.now() from None
     pair = store.load(session, shift_id)
-    if helps is not None and pair[1].id not in helps:
+    if helped and pair[1].task_force_id not in helped:
         raise rules.SHIFT_UNKNOWN.now()
-    (view,) = views(session, caller, [pair], now, helps)
+    (view,) = views(session, caller, [pair], now, helped)
     within = caller.reaches(pair[0].station, *rules.MEMBER_ROLES)
     office = caller.reaches(pair[0].station, *rules.OFFICE_ROLES)
     if office:
@@ -159,7 +161,7 @@ def _roster(session: Session, shift_id: uuid.UUID, office: bool) -> list[RosterL
 
 def mine(session: Session, caller: Caller, limit: int, cursor: str | None, now: datetime) -> Listed[OwnShift]:
     """Own shifts with what became of them, the latest first. 403 `duty.members_only`."""
-    helps = store.require_entry(session, caller, now - rules.STILL_HEARD)
+    helped = store.helps(session, caller, now)
     came = (DutyAttendance.person_id == caller.person_id) & (DutyAttendance.shift_id == DutyShift.id)
     wanted = (
         select(DutyShift, DutyPost, DutyAttendance)
@@ -173,7 +175,7 @@ def mine(session: Session, caller: Caller, limit: int, cursor: str | None, now: 
         wanted = wanted.where(tuple_(*place) < tuple_(literal(after[0]), literal(after[1])))
     rows = session.execute(wanted.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
     last = rows[limit - 1][0] if len(rows) > limit else None
-    seen = views(session, caller, [(row[0], row[1]) for row in rows[:limit]], now, helps)
+    seen = views(session, caller, [(row[0], row[1]) for row in rows[:limit]], now, helped)
     items = [
         OwnShift(**view.model_dump(), attendance=attendance_view(row[2]) if row[2] else None)
         for view, row in zip(seen, rows, strict=False)

@@ -1,7 +1,6 @@
 """Use cases of signing up: take a place or wait, give it up, and who moves up then."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
@@ -23,12 +22,10 @@ def sign_up(
     403 `duty.members_only`, 404, 409 `duty.full`, `duty.clash`, `duty.already_signed_up`, `duty.closed`,
     `duty.not_yet_open`, `duty.not_qualified`.
     """
-    helps = store.require_entry(session, caller, now)
+    helped = store.helps(session, caller, now)
     shift, post = store.load(session, shift_id)
-    if helps is not None and post.id not in helps:
-        raise rules.SHIFT_UNKNOWN.now()
     booked = store.bookings(session, caller.person_id, shift.starts_at, shift.ends_at)
-    chance = store.chance(shift, post, caller, booked, helps)
+    chance = store.chance(shift, post, caller, booked, helped)
     if chance.mine == "waitlisted" and not rules.moves_up(shift.starts_at, now) and now < shift.starts_at:
         return _first_come(session, caller, shift, now)
     if refusal := rules.sign_up_refusal(chance, now):
@@ -58,7 +55,7 @@ def cancel(session: Session, caller: Caller, shift_id: uuid.UUID, now: datetime)
 
     403 `duty.members_only`, 404 `duty.not_signed_up`, 409 `duty.too_late_to_cancel`.
     """
-    store.require_entry(session, caller, now - rules.STILL_HEARD)
+    store.helps(session, caller, now)
     shift, post = store.lock(session, shift_id)
     state = store.live_state(session, caller.person_id, shift.id)
     if state is None:
@@ -94,16 +91,16 @@ def release(
 
 
 def give_up_coming(
-    session: Session, person_id: uuid.UUID, now: datetime, which: Callable[[DutyPost], bool] | None = None
+    session: Session, person_id: uuid.UUID, now: datetime, only_branch_posts_at: str | None = None
 ) -> None:
-    """End somebody's sign-ups in shifts to come, so that others move up: all, or those of the posts that
-    `which` says. The person's row is locked, or he is going."""
+    """End all sign-ups of somebody in shifts to come, so that others move up; or only those in posts that
+    one branch keeps for its own. The person's row is locked, or he is going."""
     coming = select(DutySignup.shift_id).where(
         DutySignup.person_id == person_id, store.LIVE, DutySignup.starts_at > now
     )
     for shift_id in session.scalars(coming.order_by(DutySignup.shift_id)).all():
         shift, post = store.lock(session, shift_id)
-        kept = which is not None and not which(post)
+        kept = only_branch_posts_at and (post.open_to, post.station) != ("branch", only_branch_posts_at)
         state = None if kept else store.live_state(session, person_id, shift_id)
         if state:
             release(session, person_id, shift, post, state, now)

@@ -1,24 +1,23 @@
 """Endpoints of duty for the branch's secretary and committee, and the code on the staff's screen."""
 
-from app.duty import corrections, helpers, posts, rules
+from app.duty import corrections, forces, posts, rules
 from app.duty.schemas import (
     AttendanceOut,
     ById,
     CodeOut,
     CodeQuery,
     CorrectIn,
-    HelperIn,
-    HelperOut,
-    PostClosed,
-    PostClosing,
     PostIn,
     PostOut,
     ShiftIn,
     ShiftMade,
+    TaskForceEnd,
+    TaskForceIn,
+    TaskForceOut,
 )
 from app.duty.screen import Screens
 from app.stations.rules import STATION_UNKNOWN
-from app.web.callers import only
+from app.web.callers import SIGNED_IN, only
 from app.web.paging import Listed
 from app.web.refusals import FORBIDDEN
 from app.web.room import Answer, Room
@@ -27,6 +26,7 @@ from app.web.turn import current
 room = Room("duty_office", "值守管理")
 
 _OFFICE = only(*rules.OFFICE_ROLES)
+_NO_BRANCH = [rules.TASK_FORCE_UNKNOWN]
 
 
 @room.call(
@@ -34,7 +34,7 @@ _OFFICE = only(*rules.OFFICE_ROLES)
     "/staff/duty/posts",
     who=_OFFICE,
     answers={201: PostOut},
-    refuses=[STATION_UNKNOWN],
+    refuses=[STATION_UNKNOWN, rules.TASK_FORCE_UNKNOWN],
     idempotent=True,
 )
 def make_post(body: PostIn) -> Answer:
@@ -48,50 +48,13 @@ def make_post(body: PostIn) -> Answer:
     "/staff/duty/shifts",
     who=_OFFICE,
     answers={201: ShiftMade},
-    refuses=[rules.POST_UNKNOWN, rules.POST_CLOSED],
+    refuses=[rules.POST_UNKNOWN],
     idempotent=True,
 )
 def make_shifts(body: ShiftIn) -> Answer:
     """排班：一个班次，或每周重复"""
     turn = current()
     return Answer(posts.make_shifts(turn.session, turn.caller, body, turn.now), 201)
-
-
-_HELPERS = "/staff/duty/posts/<uuid:id>/helpers"
-
-
-@room.call("GET", _HELPERS, who=_OFFICE, answers={200: Listed[HelperOut]}, refuses=[rules.POST_UNKNOWN])
-def list_helpers(path: ById) -> Listed[HelperOut]:
-    """突击队里的非党员帮手"""
-    turn = current()
-    return Listed[HelperOut](items=helpers.listing(turn.session, turn.caller, path.id))
-
-
-@room.call(
-    "POST",
-    _HELPERS,
-    who=_OFFICE,
-    answers={201: HelperOut},
-    refuses=[rules.POST_UNKNOWN, rules.HELPER_UNKNOWN, rules.NOT_TASK_FORCE, rules.POST_CLOSED],
-    idempotent=True,
-)
-def add_helper(path: ById, body: HelperIn) -> Answer:
-    """请一位非党员在一段时间里参加突击队"""
-    turn = current()
-    return Answer(helpers.add(turn.session, turn.caller, path.id, body, turn.now), 201)
-
-
-@room.call(
-    "POST",
-    "/staff/duty/posts/<uuid:id>/close",
-    who=_OFFICE,
-    answers={200: PostClosed},
-    refuses=[rules.POST_UNKNOWN, rules.NOT_TASK_FORCE, rules.POST_CLOSED],
-)
-def close_post(path: ById, body: PostClosing) -> PostClosed:
-    """突击队收尾，写小结"""
-    turn = current()
-    return helpers.close(turn.session, turn.caller, path.id, body.summary, turn.now)
 
 
 @room.call("GET", "/staff/duty/code", who=only(*rules.SCREEN_ROLES), answers={200: CodeOut})
@@ -114,3 +77,40 @@ def correct_attendance(path: ById, body: CorrectIn) -> AttendanceOut:
     """更正值守记录，写明原因"""
     turn = current()
     return corrections.correct(turn.session, turn.caller, path.id, body, turn.now)
+
+
+@room.call(
+    "GET", "/branch/task-forces", who=SIGNED_IN, answers={200: Listed[TaskForceOut]}, refuses=_NO_BRANCH
+)
+def list_task_forces() -> Listed[TaskForceOut]:
+    """本支部的突击队，最近的在前"""
+    turn = current()
+    return forces.listing(turn.session, turn.caller)
+
+
+@room.call(
+    "POST",
+    "/branch/task-forces",
+    who=SIGNED_IN,
+    answers={201: TaskForceOut},
+    refuses=[*_NO_BRANCH, rules.OFFICE_ONLY, STATION_UNKNOWN],
+    idempotent=True,
+)
+def make_task_force(body: TaskForceIn) -> Answer:
+    """组建突击队，定好起止时间"""
+    turn = current()
+    return Answer(forces.make(turn.session, turn.caller, body, turn.now), 201)
+
+
+@room.call(
+    "POST",
+    "/branch/task-forces/<uuid:id>/close",
+    who=SIGNED_IN,
+    answers={200: TaskForceOut},
+    refuses=[*_NO_BRANCH, rules.TASK_FORCE_CLOSED, rules.SUMMARY_MISSING],
+    idempotent=True,
+)
+def close_task_force(path: ById, body: TaskForceEnd) -> TaskForceOut:
+    """突击队结束，附总结"""
+    turn = current()
+    return forces.close(turn.session, turn.caller, path.id, body.summary, turn.now)

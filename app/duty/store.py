@@ -9,7 +9,7 @@ from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.duty import rules
-from app.duty.models import DutyHelper, DutyPost, DutyShift, DutySignup
+from app.duty.models import DutyPost, DutyShift, DutySignup, TaskForce, TaskForceHelper
 from app.foundation.database import rows_changed
 from app.foundation.ids import new_id
 from app.notices.service import Message, tell
@@ -25,22 +25,23 @@ def require_member(caller: Caller) -> None:
         raise rules.MEMBERS_ONLY.now()
 
 
-def helped(session: Session, caller: Caller, now: datetime) -> dict[uuid.UUID, datetime]:
-    """The task forces in which somebody helps at this moment, and until when."""
-    mine = select(DutyHelper.post_id, DutyHelper.until).where(DutyHelper.person_id == caller.person_id)
-    return {row.post_id: row.until for row in session.execute(mine.where(DutyHelper.until > now))}
-
-
-def require_entry(session: Session, caller: Caller, now: datetime) -> dict[uuid.UUID, datetime] | None:
-    """None for members, who see every shift; for a helper the posts whose shifts he sees, and until when.
-
-    403 `duty.members_only` for everybody else.
-    """
+def helps(session: Session, caller: Caller, now: datetime) -> frozenset[uuid.UUID]:
+    """The task forces that somebody who is no member helps at this moment; nothing is asked for a member, who
+    sees all shifts anyway. 403 `duty.members_only` for who is neither."""
     if caller.has(*rules.MEMBER_ROLES):
-        return None
-    if posts := helped(session, caller, now):
-        return posts
-    raise rules.MEMBERS_ONLY.now()
+        return frozenset()
+    helped = (
+        select(TaskForce.id)
+        .join(TaskForceHelper, TaskForceHelper.task_force_id == TaskForce.id)
+        .where(
+            TaskForceHelper.person_id == caller.person_id,
+            TaskForce.closed_at.is_(None),
+            TaskForce.ends_at > now,
+        )
+    )
+    if not (found := frozenset(session.scalars(helped))):
+        raise rules.MEMBERS_ONLY.now()
+    return found
 
 
 def load(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
@@ -93,6 +94,7 @@ def book(
             id=new_id(),
             shift_id=shift.id,
             branch=rules.branch_of(shift.station, caller.grants),
+            as_helper=not caller.has(*rules.MEMBER_ROLES),
             state=state,
             queue_no=queue_no,
             starts_at=shift.starts_at,
@@ -139,9 +141,9 @@ def chance(
     post: DutyPost,
     caller: Caller,
     booked: Iterable[Any],
-    helps: dict[uuid.UUID, datetime] | None = None,
+    helped: frozenset[uuid.UUID] = frozenset(),
 ) -> rules.Chance:
-    """What decides about a sign-up, given the caller's bookings around it; `helps` where he is a helper."""
+    """What decides about a sign-up, given all bookings of the caller around it and what he helps."""
     others, mine = [], None
     for row in booked:
         if row.shift_id == shift.id:
@@ -149,11 +151,7 @@ def chance(
         else:
             others.append(row)
     clash = any(row.starts_at < shift.ends_at and row.ends_at > shift.starts_at for row in others)
-    qualified = (
-        rules.qualified(post.open_to, shift.station, caller.grants)
-        if helps is None
-        else helps.get(post.id, shift.starts_at) > shift.starts_at
-    )
+    qualified = rules.qualified(post.open_to, shift.station, caller.grants) or post.task_force_id in helped
     return rules.Chance(shift.starts_at, shift.opens_at, qualified, mine, clash)
 
 

@@ -1,9 +1,9 @@
-"""What the clockwork calls: close what was forgotten, note who did not come, look ahead.
+"""What the clockwork calls: close what was forgotten, note who did not come, tell people in time.
 
 Due-ness is read from the database, rows that another process holds are skipped: any number may tick.
 """
 
-from app.duty import attendance, lookahead
+from app.duty import attendance, calls
 from app.foundation.home import Home
 
 
@@ -15,9 +15,9 @@ def wind_up(home: Home) -> int:
         return closed + attendance.note_absent(session, home.clock.now())
 
 
-def look_ahead(home: Home) -> int:
-    """Remind who signed up, and look for people where they are short; how many were told and shifts."""
+def call(home: Home) -> int:
+    """Remind those whose shift comes near, then look for people where they lack; how many were told."""
     with home.database.transaction() as session:
-        reminded = lookahead.remind(session, home.clock.now())
+        reminded = calls.remind(session, home.clock.now())
     with home.database.transaction() as session:
-        return reminded + lookahead.look_for_people(session, home.clock.now())
+        return reminded + calls.call_for_people(session, home.clock.now())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,14 +14,15 @@ from app.emergencies.rules import STEP_NAMES, STEPS, alarm_words, due_steps, pla
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent
-from app.helpdesk.rules import UNANSWERED
+from app.helpdesk.reopening import OnShift
+from app.helpdesk.rules import CENTRE, UNANSWERED
 from app.helpdesk.store import note_steps
 from app.notices.service import Message, tell
 from app.settings import EmergencySettings
 from app.stations.models import Station
 
 MEDICAL = "medical"
-_BEGINS = ("created", "entered", "transferred", "reopened", "released")
+_BEGINS = ("created", "entered", "transferred", "reopened", "released", "given_back")
 _MOST = 200
 
 
@@ -83,6 +84,17 @@ def listening(session: Session, now: datetime, alive: timedelta) -> frozenset[st
     """The stations of which a desk gave a sign within that span."""
     heard = select(DeskBeat.station).where(DeskBeat.at > now - alive, DeskBeat.at <= now + alive).distinct()
     return frozenset(session.scalars(heard))
+
+
+def on_shift(settings: EmergencySettings) -> OnShift:
+    """Whose desk listens there: what the help desk calls on shift."""
+    alive = timedelta(seconds=settings.desk_alive_s)
+
+    def tell(places: Sequence[str], now: datetime) -> Select[uuid.UUID]:
+        there = DeskBeat.station.in_([*places, CENTRE])
+        return select(DeskBeat.person_id).where(there, DeskBeat.at > now - alive, DeskBeat.at <= now + alive)
+
+    return tell
 
 
 def steps_due(session: Session, now: datetime, settings: EmergencySettings) -> list[tuple[Unheld, str]]:

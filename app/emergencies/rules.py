@@ -1,13 +1,32 @@
 """Decisions about medical calls: which step is due, what is said, which stage follows which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+
+from app.foundation.plain import in_words
+from app.foundation.refusals import Refusal
+
+WATCH_NONE = Refusal("watch.none", 404, "这一件没有代看车货。")
+WATCH_EXISTS = Refusal("watch.exists", 409, "已经提过了，值班台看得到。")
+WATCH_TAKEN = Refusal("watch.taken", 409, "已经有人在看了。")
+WATCH_STATE = Refusal("watch.wrong_state", 409, "车货代看现在不能这样办，请刷新后再看。")
+
+WATCH_STATES = ("asked", "watching", "handed_back", "received")
+KEYS = {
+    "desk": "钥匙封存在值班台",
+    "watcher": "钥匙在代看的人手里",
+    "driver": "钥匙司机自己带着",
+    "vehicle": "钥匙在车上",
+}
+HANDED_TO = {"driver": "司机本人", "family": "家属", "company": "车主或公司", "police": "交警或公安"}
+LONGEST_WATCH = timedelta(days=7)
 
 HEARERS = ("staff", "responder", "supervisor")
 STEPS = ("station", "supervisor", "centre")
 STEP_NAMES = {"station": "本站值守人员", "supervisor": "值班主管", "centre": "值班中心"}
 CALL_STATES = ("queued", "sent", "failed", "needless")
+STAGES = ("on_scene", "handed_over")
 UNITS = {"120": "120", "hospital": "医院", "family": "家属"}
 
 _PAUSES_S = (2, 5, 15, 30, 60)
@@ -69,3 +88,30 @@ def stage_possible(stage: str, state: str, done: Sequence[str]) -> bool:
     if state not in ("acknowledged", "handling", "waiting"):
         return False
     return stage == "handed_over" or "handed_over" not in done
+
+
+def watch_until_fault(until: datetime, now: datetime) -> str | None:
+    """What is wrong with until when somebody watches: a promise without an end is none."""
+    if until <= now:
+        return "要晚于现在"
+    return "一次最多 7 天，到时可以再延" if until > now + LONGEST_WATCH else None
+
+
+FOR_120_STEPS = frozenset({"created", "entered", "joined", "claimed", "on_scene", "handed_over"})
+"""What an ambulance wants to know the time of; how the house rang its own people it does not."""
+
+
+def facts_for_120(
+    fields: Mapping[str, Any], details: Mapping[str, Any], place_text: str | None, said: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What was told, under its title, in the order of the form; the person's own words last, none lost."""
+    titles = {name: str(field.get("title", name)) for name, field in fields.get("properties", {}).items()}
+    known = [(title, in_words(details[name])) for name, title in titles.items() if details.get(name)]
+    rest = [(name, in_words(value)) for name, value in details.items() if name not in titles and value]
+    words = "\n".join(filter(None, said))
+    return [
+        *known,
+        *rest,
+        *([("位置", place_text)] if place_text else []),
+        *([("原话", words)] if words else []),
+    ]

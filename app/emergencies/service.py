@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.emergencies import alarm
-from app.emergencies.rules import HEARERS, UNITS, stage_possible
+from app.emergencies.rules import HEARERS, STAGES, UNITS, stage_possible
 from app.helpdesk import desk, store, views
 from app.helpdesk.models import HelpRequest, RequestEvent
 from app.helpdesk.rules import CENTRE, WRONG_STATE
@@ -16,8 +16,6 @@ from app.stations.models import Station
 from app.stations.rules import STATION_UNKNOWN
 from app.web.callers import EVERYWHERE, Caller
 from app.web.refusals import FORBIDDEN
-
-_STAGES = ("on_scene", "handed_over")
 
 
 def heartbeat(session: Session, caller: Caller, station: str, now: datetime) -> None:
@@ -71,10 +69,10 @@ def _at_stage(
     found = select(RequestEvent.what).where(
         RequestEvent.origin == request.origin,
         RequestEvent.request_id == request.id,
-        RequestEvent.what.in_(_STAGES),
+        RequestEvent.what.in_(STAGES),
     )
     done = list(session.scalars(found.order_by(RequestEvent.at, RequestEvent.id)))
     if request.kind != alarm.MEDICAL or not stage_possible(stage, request.state, done):
         raise WRONG_STATE.now()
-    desk.hold(request, caller, now)
+    desk.hold(session, request, caller, now)
     return request, done

@@ -1,8 +1,8 @@
 """Endpoints of the desk for medical calls."""
 
-from app.emergencies import service
-from app.emergencies.rules import HEARERS
-from app.emergencies.schemas import BeatIn, HandOverIn
+from app.emergencies import service, summary, watch
+from app.emergencies.rules import HEARERS, WATCH_NONE, WATCH_STATE, WATCH_TAKEN
+from app.emergencies.schemas import BeatIn, For120Out, HandBackIn, HandOverIn, WatchChange, WatchIn, WatchOut
 from app.helpdesk.rules import REQUEST_UNKNOWN, WRONG_STATE
 from app.helpdesk.schemas import ById, StaffRequestOut
 from app.people.rules import STAFF_ROLES
@@ -14,6 +14,7 @@ from app.web.turn import current
 room = Room("emergencies", "医疗求助")
 _DESK = only(*STAFF_ROLES)
 _STEPS = [REQUEST_UNKNOWN, WRONG_STATE]
+_WATCH = "/staff/requests/<uuid:id>/watch"
 
 
 @room.call(
@@ -56,3 +57,55 @@ def hand_over(path: ById, body: HandOverIn) -> StaffRequestOut:
     """移交 120、医院或家属"""
     turn = current()
     return service.hand_over(turn.session, turn.caller, path.id, body.to, turn.now)
+
+
+@room.call(
+    "GET",
+    "/staff/requests/<uuid:id>/for-120",
+    who=_DESK,
+    answers={200: For120Out},
+    refuses=_STEPS,
+)
+def for_120(path: ById) -> For120Out:
+    """交给 120 的一页：谁、哪里、什么情况、各步的时间，会留痕"""
+    turn = current()
+    return summary.for_120(turn.session, turn.caller, path.id, turn.now)
+
+
+@room.call("GET", _WATCH, who=_DESK, answers={200: WatchOut}, refuses=[REQUEST_UNKNOWN, WATCH_NONE])
+def staff_watch(path: ById) -> WatchOut:
+    """车货代看的情况，会留痕"""
+    turn = current()
+    return watch.see(turn.session, turn.caller, path.id, turn.now)
+
+
+@room.call(
+    "POST", _WATCH, who=_DESK, answers={201: WatchOut}, refuses=[*_STEPS, WATCH_TAKEN], idempotent=True
+)
+def begin_watch(path: ById, body: WatchIn) -> Answer:
+    """开始代看：谁看、停在哪、钥匙在哪、到几时"""
+    turn = current()
+    return Answer(watch.begin(turn.session, turn.caller, path.id, body, turn.now), 201)
+
+
+@room.call(
+    "PUT", _WATCH, who=_DESK, answers={200: WatchOut}, refuses=[REQUEST_UNKNOWN, WATCH_NONE, WATCH_STATE]
+)
+def change_watch(path: ById, body: WatchChange) -> WatchOut:
+    """代看有变化：挪了地方、换了人、延了时间、钥匙换了地方"""
+    turn = current()
+    return watch.change(turn.session, turn.caller, path.id, body, turn.now)
+
+
+@room.call(
+    "POST",
+    f"{_WATCH}/hand-back",
+    who=_DESK,
+    answers={200: WatchOut},
+    refuses=[REQUEST_UNKNOWN, WATCH_NONE, WATCH_STATE],
+    idempotent=True,
+)
+def hand_back(path: ById, body: HandBackIn) -> WatchOut:
+    """交还车货和钥匙"""
+    turn = current()
+    return watch.hand_back(turn.session, turn.caller, path.id, body, turn.now)

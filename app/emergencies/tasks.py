@@ -1,10 +1,10 @@
-"""What the clockwork calls: let calls climb, ring the channels. Neither waits for WeChat."""
+"""What the clockwork calls: let calls climb, ring the channels, remind of watches. None waits for WeChat."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from app.emergencies import alarm, channels
+from app.emergencies import alarm, channels, watch
 from app.emergencies.alarm import Unheld
 from app.emergencies.channels import Channels, Ringing
 from app.foundation.home import Home
@@ -59,3 +59,9 @@ def _ring(home: Home, outside: Channels, ringing: Ringing) -> None:
     metrics.EVENTS.labels("emergencies", f"call {state}").inc()
     if trouble:
         log.error("medical.channel", channel=ringing.channel.name, state=state, trouble=trouble)
+
+
+def remind_of_watches(home: Home) -> int:
+    """Tell of lorries whose watch has come to its end, once for each end; how many."""
+    with home.database.transaction() as session:
+        return watch.remind(session, home.clock.now())

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
+from app.helpdesk import hooks
 from app.helpdesk.kinds import all_kinds
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import BOARD_LEAST, shown_share
@@ -40,7 +41,7 @@ def _first_month(now: datetime) -> datetime:
 
 
 def count(session: Session, now: datetime) -> BoardOut:
-    """Count afresh. Private kinds are not on it, nor what its driver took back."""
+    """Count afresh. Private kinds are not on it, nor what was taken back, nor what no desk had to answer."""
     public = [kind.kind for kind in all_kinds() if not kind.private]
     month = func.to_char(func.timezone("Asia/Shanghai", HelpRequest.created_at), "YYYY-MM")
     decided = case((and_(HelpRequest.answered_at.is_(None), HelpRequest.answer_by > now), None), else_=1)
@@ -62,6 +63,7 @@ def count(session: Session, now: datetime) -> BoardOut:
             HelpRequest.kind.in_(public),
             HelpRequest.state != "withdrawn",
             HelpRequest.merged_into.is_(None),
+            *hooks.counted(),
         )
         .group_by(Station.code, Station.name, month)
         .order_by(month.desc(), Station.code)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.workdays import is_workday
-from app.helpdesk.kinds import Clocks, due
+from app.foundation.workdays import NONE, OwnDays, is_workday
+from app.helpdesk.kinds import SPAN, Clocks, due
 
 MARKS = ("warning", "breach", "centre")
 CLOCKS = ("ack", "answer", "close")
@@ -35,22 +35,40 @@ def paused(steps: Iterable[Step], now: datetime) -> timedelta:
     return total if since is None else total + max(timedelta(0), now - since)
 
 
-def shifted(start: datetime, span: str, pause: timedelta) -> datetime:
+def shifted(start: datetime, span: str, pause: timedelta, own: OwnDays = NONE) -> datetime:
     """The end of a span with its pause; one that counts workdays does not end on a day off."""
-    end = due(start, span) + pause
-    while pause and span.endswith("wd") and not is_workday(end.astimezone(SHANGHAI).date()):
+    end = due(start, span, own) + pause
+    while pause and span.endswith("wd") and not is_workday(end.astimezone(SHANGHAI).date(), own):
         end += _DAY
     return end
 
 
-def deadlines(clocks: Clocks, created: datetime, steps: Iterable[Step], now: datetime) -> dict[str, datetime]:
+def deadlines(
+    clocks: Clocks, created: datetime, steps: Iterable[Step], now: datetime, own: OwnDays = NONE
+) -> dict[str, datetime]:
     """Until when: taking it knows no pause, answering and closing do."""
     pause = paused(steps, now)
     return {
-        "ack": due(created, clocks.ack),
-        "answer": shifted(created, clocks.answer, pause),
-        "close": shifted(created, clocks.close, pause),
+        "ack": due(created, clocks.ack, own),
+        "answer": shifted(created, clocks.answer, pause, own),
+        "close": shifted(created, clocks.close, pause, own),
     }
+
+
+def out_of_order(clocks: Clocks) -> str | None:
+    """The first clock that could end before the one it follows; None when all is well."""
+    spans = [_shortest(getattr(clocks, name)) for name in CLOCKS]
+    for name, before, after in zip(CLOCKS[1:], spans, spans[1:], strict=False):
+        if after < before:
+            return name
+    return None
+
+
+def _shortest(span: str) -> timedelta:
+    """A workday lasts a day at least."""
+    match = SPAN.match(span)
+    assert match is not None
+    return int(match[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "wd": _DAY}[match[2]]
 
 
 def marks(start: datetime, by: datetime, warn_share: float) -> dict[str, datetime]:

@@ -10,7 +10,7 @@ from app.content.uploads import Viewer
 from app.foundation import audit
 from app.foundation.database import rows_changed
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, service, store, views
+from app.helpdesk import attachments, hooks, reopening, service, store, views
 from app.helpdesk.kinds import get_kind, kinds_for
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import (
@@ -19,7 +19,6 @@ from app.helpdesk.rules import (
     TARGET_UNKNOWN,
     UNANSWERED,
     WRONG_STATE,
-    claim_refusal,
     state_after_claim,
     state_after_reply,
     step_refusal,
@@ -121,7 +120,10 @@ def enter(session: Session, caller: Caller, body: StaffRequestIn, now: datetime)
     store.add_event(session, request, now, "entered", caller)
     attachments.hang_on_request(session, request, caller.person_id, body.upload_ids, now)
     session.flush()
-    return views.desk_view(session, request, caller, now)
+    hooks.taken_in(session, request, caller, now)
+    view = views.desk_view(session, request, caller, now)
+    hooks.sealed(session, request, now)
+    return view
 
 
 def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> StaffRequestOut:
@@ -130,7 +132,7 @@ def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime
     The winner may repeat it; the others get 409 `request.already_claimed` with the holder.
     """
     request = store.load_for_desk(session, request_id, scope(caller))
-    store.stop(claim_refusal(request.reopened, caller.has("supervisor")))
+    reopening.may_take(session, request, caller, now)
     won = session.execute(
         update(HelpRequest)
         .where(
@@ -138,6 +140,7 @@ def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime
             HelpRequest.id == request.id,
             HelpRequest.holder_id.is_(None),
             HelpRequest.state.in_(UNANSWERED),
+            HelpRequest.reopened == request.reopened,  # what was decided on a line above
         )
         .values(holder_id=caller.person_id, holder_since=now)
         .execution_options(synchronize_session=False)
@@ -196,7 +199,7 @@ def reply(
 def _answered_publicly(
     session: Session, request: HelpRequest, caller: Caller, now: datetime, text: str
 ) -> None:
-    hold(request, caller, now)
+    hold(session, request, caller, now)
     request.answered_at = request.answered_at or now
     request.driver_wrote_at = None
     store.resume(session, request, now)
@@ -205,11 +208,11 @@ def _answered_publicly(
     tell_driver(session, request, now, "有新答复", text)
 
 
-def hold(request: HelpRequest, caller: Caller, now: datetime) -> None:
+def hold(session: Session, request: HelpRequest, caller: Caller, now: datetime) -> None:
     """Whoever answers first without having claimed holds it from then on."""
     request.acknowledged_at = request.acknowledged_at or now
     if request.holder_id is None:
-        store.stop(claim_refusal(request.reopened, caller.has("supervisor")))
+        reopening.may_take(session, request, caller, now)
         request.holder_id, request.holder_since = caller.person_id, now
 
 
@@ -218,9 +221,10 @@ def resolve(
 ) -> StaffRequestOut:
     """Done, as far as the desk is concerned: the driver confirms or reopens it."""
     request = _step(session, caller, request_id, "resolve")
-    hold(request, caller, now)
+    hold(session, request, caller, now)
     request.answered_at = request.answered_at or now
     request.resolved_at, request.driver_wrote_at = now, None
+    request.last_handler_id = caller.person_id
     store.resume(session, request, now)
     store.add_message(session, request, now, text, author="staff", by=caller)
     tell_driver(session, request, now, "已办结", text)
@@ -273,7 +277,6 @@ def _to_station(session: Session, request: HelpRequest, station: str) -> str:
     if name is None:
         raise STATION_UNKNOWN.now()
     request.desk = station
-    request.last_handler_id = request.holder_id
     request.holder_id = request.holder_since = None
     return name
 
@@ -292,7 +295,7 @@ def _to_staff(session: Session, request: HelpRequest, person_id: uuid.UUID, now:
     )
     if name is None:
         raise TARGET_UNKNOWN.now(errors=[{"field": "to_staff", "message": TARGET_UNKNOWN.detail}])
-    request.last_handler_id = request.holder_id
+    reopening.not_back_to(session, request, person_id, now)
     request.holder_id, request.holder_since = person_id, now
     request.acknowledged_at = request.acknowledged_at or now
     store.move(request, state_after_claim(request.state))

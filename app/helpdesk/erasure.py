@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import iso
 from app.helpdesk import attachments, shifts, store, views
-from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage, ShiftHandOver
+from app.helpdesk.models import (
+    HelpRequest,
+    Macro,
+    OwnWorkday,
+    RequestEvent,
+    RequestMessage,
+    ShiftHandOver,
+    StationClock,
+)
 from app.helpdesk.rules import OPEN
 from app.people import erasure
 from app.people import service as people
@@ -26,6 +34,8 @@ def listen() -> None:
     erasure.on_erase("requests", forget)
     erasure.on_export("requests", tell)
     erasure.on_open_matters("requests", has_open)
+    erasure.on_erase("operating", forget_settings)
+    erasure.on_export("operating", tell_settings)
     erasure.on_erase("shifts", forget_shifts)
     erasure.on_export("shifts", tell_shifts)
     people.on_disable("requests", shifts.release)
@@ -93,7 +103,25 @@ def forget_phone(session: Session, person_id: uuid.UUID, now: datetime) -> None:
 def forget_shifts(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """That a shift was handed over stays; who did so goes."""
     for column in (ShiftHandOver.from_id, ShiftHandOver.to_id):
-        session.execute(update(ShiftHandOver).where(column == person_id).values({column: None}))
+        session.execute(update(ShiftHandOver).where(column == person_id).values({column: None, "note": None}))
+
+
+def forget_settings(session: Session, person_id: uuid.UUID, now: datetime) -> None:
+    """What he set for the desks stays; that it was he goes."""
+    for table in (OwnWorkday, StationClock, Macro):
+        session.execute(update(table).where(table.set_by == person_id).values(set_by=None))
+
+
+def tell_settings(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The workdays, clocks and ready-made answers that the person set."""
+    days = session.scalars(select(OwnWorkday).where(OwnWorkday.set_by == person_id))
+    clocks = session.scalars(select(StationClock).where(StationClock.set_by == person_id))
+    macros = session.scalars(select(Macro).where(Macro.set_by == person_id))
+    return [
+        *({"what": "workday", "day": str(d.day), "kind": d.kind, "at": iso(d.set_at)} for d in days),
+        *({"what": "clocks", "station": c.station, "kind": c.kind, "at": iso(c.set_at)} for c in clocks),
+        *({"what": "macro", "title": m.title, "text": m.text, "at": iso(m.set_at)} for m in macros),
+    ]
 
 
 def tell_shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -101,7 +129,13 @@ def tell_shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
     mine = or_(ShiftHandOver.from_id == person_id, ShiftHandOver.to_id == person_id)
     rows = session.scalars(select(ShiftHandOver).where(mine).order_by(ShiftHandOver.at.desc()))
     return [
-        {"station": row.station, "at": iso(row.at), "gave": row.from_id == person_id, "moved": row.moved}
+        {
+            "station": row.station,
+            "at": iso(row.at),
+            "gave": row.from_id == person_id,
+            "moved": row.moved,
+            "note": row.note,
+        }
         for row in rows
     ]
 

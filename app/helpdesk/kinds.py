@@ -10,9 +10,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from app.foundation.refusals import FieldFault
-from app.foundation.workdays import add_workdays
+from app.foundation.workdays import NONE, OwnDays, add_workdays
 
-_SPAN = re.compile(r"^(\d+)(m|h|wd)$")
+SPAN = re.compile(r"^([1-9][0-9]{0,3})(m|h|wd)\Z")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,20 @@ class Clocks:
     ack: str
     answer: str
     close: str
+
+    @classmethod
+    def read(cls, written: str) -> "Clocks":
+        """Back from `written`."""
+        ack, answer, close = written.split()
+        return cls(ack, answer, close)
+
+    def written(self) -> str:
+        """In one word, as a request keeps what it was promised: `2h 2wd 5wd`."""
+        return f"{self.ack} {self.answer} {self.close}"
+
+    def in_workdays(self) -> frozenset[str]:
+        """Which of them the calendar of workdays can move."""
+        return frozenset(name for name, span in vars(self).items() if span.endswith("wd"))
 
 
 @dataclass(frozen=True)
@@ -95,12 +109,12 @@ _CHINESE = {
 }
 
 
-def due(start: datetime, span: str) -> datetime:
+def due(start: datetime, span: str, own: OwnDays = NONE) -> datetime:
     """The moment `span` after `start`; workdays skip weekends and holidays."""
-    match = _SPAN.match(span)
+    match = SPAN.match(span)
     if match is None:
         raise ValueError(f"not a span: {span}")
     amount, unit = int(match[1]), match[2]
     if unit == "wd":
-        return add_workdays(start, amount)
+        return add_workdays(start, amount, own)
     return start + timedelta(minutes=amount * (60 if unit == "h" else 1))

@@ -1,7 +1,7 @@
 """What time does to a request: waits end, clocks warn and go up the chain once, answered ones close."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,13 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.workdays import add_workdays
+from app.foundation.workdays import OwnDays, add_workdays
 from app.helpdesk import desk, store
 from app.helpdesk.chain import people_at
-from app.helpdesk.deadlines import CLOCK_NAMES, CLOCKS, MARKS, awake, marks
+from app.helpdesk.deadlines import CLOCK_NAMES, MARKS, marks
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import ClockMark, HelpRequest
+from app.helpdesk.next_up import rested, running
 from app.helpdesk.rules import UNANSWERED
+from app.helpdesk.station_clocks import promised
 from app.notices.service import tell
 from app.settings import HelpdeskSettings
 
@@ -30,16 +32,19 @@ def due(session: Session, now: datetime) -> list[HelpRequest]:
     return list(session.scalars(found.limit(_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
 
 
-def look(session: Session, request: HelpRequest, now: datetime, settings: HelpdeskSettings) -> None:
-    """Do what is due at one request, and write down when to look again."""
+def look(
+    session: Session, request: HelpRequest, now: datetime, settings: HelpdeskSettings, own: OwnDays
+) -> None:
+    """Do what is due at one request, and write down when to look again. `own`: the operator's workdays."""
     if request.state == "waiting" and request.wait_until is not None and request.wait_until <= now:
         _end_wait(session, request, request.wait_until, now)
-    if (ends := _closes_at(request, settings)) is not None and ends <= now:
+    if (ends := _closes_at(request, settings, own)) is not None and ends <= now:
         _close(session, request, now)
     coming: list[datetime] = []
     if request.state == "waiting":
         coming = [request.wait_until] if request.wait_until else []
     elif request.state in UNANSWERED:
+        _follow_calendar(session, request, now, own)
         coming = _clocks(session, request, now, settings)
     elif request.state == "answered" and ends is not None:
         coming = [ends]
@@ -52,16 +57,29 @@ def _end_wait(session: Session, request: HelpRequest, ended: datetime, now: date
     store.resume(session, request, ended)
     store.move(request, "handling")
     store.add_event(session, request, ended, "wait_over", None)
+    session.flush()  # the timeline is read again below
     if request.holder_id is not None:
         words = f"{_named(request)}：等待已到时间，请接着办。"
         _tell(session, now, [request.holder_id], request, "等待到期", words)
 
 
-def _closes_at(request: HelpRequest, settings: HelpdeskSettings) -> datetime | None:
+def _follow_calendar(session: Session, request: HelpRequest, now: datetime, own: OwnDays) -> None:
+    """The clocks that still run and count workdays end when the calendar, as it is now, says."""
+    kind = get_kind(request.kind)
+    moving = promised(request, kind).in_workdays().intersection(running(request, kind))
+    if not moving:
+        return
+    until = store.reckon(session, request, now, own)
+    for clock in moving:
+        setattr(request, f"{clock}_by", until[clock])
+    store.put_in_order(request)
+
+
+def _closes_at(request: HelpRequest, settings: HelpdeskSettings, own: OwnDays) -> datetime | None:
     """When an answered request closes by itself; None while it does not, or the driver has written since."""
     if request.state != "answered" or request.resolved_at is None or request.driver_wrote_at is not None:
         return None
-    return add_workdays(request.resolved_at, settings.auto_close_workdays)
+    return add_workdays(request.resolved_at, settings.auto_close_workdays, own)
 
 
 def _close(session: Session, request: HelpRequest, now: datetime) -> None:
@@ -78,33 +96,15 @@ def _clocks(
     """Tell of the highest new mark of each clock that runs; when the next ones come."""
     kind = get_kind(request.kind)
     coming: list[datetime] = []
-    for clock in _running(request, kind):
+    for clock in running(request, kind):
         by: datetime = getattr(request, f"{clock}_by")
-        at = _rested(marks(request.created_at, by, settings.warn_share), kind, settings)
+        at = rested(marks(request.created_at, by, settings.warn_share), kind, settings)
         reached = [mark for mark in MARKS if at[mark] <= now]
         made = [mark for mark in reached if _mark(session, request, clock, mark, now)]
         if made and made[-1] == reached[-1]:
             _escalate(session, request, kind, clock, made[-1], by, now)
         coming += [at[mark] for mark in MARKS if at[mark] > now]
     return coming
-
-
-def _running(request: HelpRequest, kind: Kind) -> Iterable[str]:
-    """The clocks that somebody still has to stop; that nobody takes a medical call is the alarm's matter."""
-    ended = {
-        "ack": request.acknowledged_at is not None or kind.never_refused,
-        "answer": request.answered_at is not None,
-        "close": request.resolved_at is not None,
-    }
-    return [clock for clock in CLOCKS if not ended[clock]]
-
-
-def _rested(at: dict[str, datetime], kind: Kind, settings: HelpdeskSettings) -> dict[str, datetime]:
-    """Nobody is woken for what is not urgent."""
-    if kind.urgency <= settings.urgent_to:
-        return at
-    night = settings.night_from_hour, settings.night_to_hour
-    return {mark: awake(moment, night) for mark, moment in at.items()}
 
 
 def _mark(session: Session, request: HelpRequest, clock: str, mark: str, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Tables of the help desk; every key begins with the desk that first received the request."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +28,11 @@ _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 
 class HelpRequest(Base):
-    """One request. `origin` never changes (the desk that received it), `desk` is where it lies now."""
+    """One request. `origin` never changes (the desk that received it), `desk` is where it lies now.
+
+    `spans` is what was promised on receipt, whatever is set for the station later; `last_handler_id` is
+    whoever answered for it last.
+    """
 
     __tablename__ = "help_request"
     __table_args__ = (
@@ -62,6 +66,17 @@ class HelpRequest(Base):
         ),
         Index("ix_help_request_look", "look_at", postgresql_where=text("look_at IS NOT NULL")),
         Index("ix_help_request_desk", "desk", "created_at", "id"),
+        # The same orders for who sees every desk, and for what is over.
+        Index(
+            "ix_help_request_urgent",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text(f"state IN ({_OPEN})"),
+        ),
+        Index("ix_help_request_all", "urgency", "due_at", "id"),
+        Index("ix_help_request_desk_all", "desk", "urgency", "due_at", "id"),
+        Index("ix_help_request_created", "created_at", "id"),
     )
     origin: Mapped[str] = mapped_column(Text, primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -83,6 +98,7 @@ class HelpRequest(Base):
     details: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     created_at: Mapped[datetime]
     written_at: Mapped[datetime | None]
+    spans: Mapped[str | None] = mapped_column(Text)
     ack_by: Mapped[datetime]
     answer_by: Mapped[datetime]
     close_by: Mapped[datetime]
@@ -153,6 +169,7 @@ class ShiftHandOver(Base):
     to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     moved: Mapped[int]
+    note: Mapped[str | None] = mapped_column(EncryptedText)
     signed_at: Mapped[datetime | None]
 
 
@@ -176,3 +193,49 @@ class RequestMessage(Base):
     internal: Mapped[bool] = mapped_column(Boolean, default=False)
     text: Mapped[str] = mapped_column(EncryptedText)
     doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+
+
+class OwnWorkday(Base):
+    """A day of which the operator says whether it is worked; it goes before what is known without him."""
+
+    __tablename__ = "own_workday"
+    __table_args__ = (CheckConstraint("kind IN ('workday', 'holiday')", name="kind"),)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+
+_IS_SPAN = "~ '^[1-9][0-9]{0,3}(m|h|wd)$'"
+
+
+class StationClock(Base):
+    """Clocks of one kind at one station; what is null is as everywhere."""
+
+    __tablename__ = "station_clock"
+    __table_args__ = (
+        CheckConstraint(f"ack {_IS_SPAN}", name="ack"),
+        CheckConstraint(f"answer {_IS_SPAN}", name="answer"),
+        CheckConstraint(f"close {_IS_SPAN}", name="close"),
+    )
+    station: Mapped[str] = mapped_column(Text, ForeignKey("station.code"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    ack: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    close: Mapped[str | None] = mapped_column(Text)
+    set_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+
+class Macro(Base):
+    """A ready-made answer of a station's desk, or of all desks ("*")."""
+
+    __tablename__ = "macro"
+    __table_args__ = (UniqueConstraint("station", "title"), Index("ix_macro_id", "id"))
+    station: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]

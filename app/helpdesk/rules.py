@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from app.foundation.plain import in_words, mend, mend_json, too_deep
 from app.foundation.refusals import Refusal
@@ -16,8 +17,17 @@ CLOSED = Refusal("request.closed", 409, "这条诉求已经办结，需要的话
 ALREADY_CLAIMED = Refusal("request.already_claimed", 409, "已经有人接手了。")
 REOPEN_OVER = Refusal("request.reopen_over", 409, "办结已超过 7 天，请另提一条诉求。")
 NEEDS_SUPERVISOR = Refusal("request.needs_supervisor", 409, "这条诉求两次不满意，要由值班主管接手。")
+SAME_HANDLER = Refusal(
+    "request.same_handler", 409, "司机对您上次的办理不满意，有别的同事在班，这一件要换人接手。"
+)
 NO_PHONE = Refusal("request.no_phone", 404, "这条诉求没有留回拨电话。")
 TARGET_UNKNOWN = Refusal("request.target_unknown", 422, "没有这个转办对象，或他不在这个站点。")
+
+WORKDAY_UNKNOWN = Refusal("workday.unknown", 404, "这一天没有另行规定。")
+CLOCKS_UNKNOWN = Refusal("clocks.unknown", 404, "没有这类诉求，或这个站点没有另定时限。")
+CLOCKS_FIXED = Refusal("clocks.fixed", 409, "救命的事，时限处处一样，不能另定。")
+MACRO_UNKNOWN = Refusal("macro.unknown", 404, "没有找到这条常用语。")
+MACRO_EXISTS = Refusal("macro.exists", 409, "这里已经有一条同名的常用语。")
 
 HAND_OVER_TARGET = Refusal("shift.wrong_target", 409, "对方在这个站点没有岗位，或就是您自己。")
 HAND_OVER_UNKNOWN = Refusal("shift.unknown", 404, "没有找到这次交接。")
@@ -56,9 +66,18 @@ def reopen_refusal(ended_at: datetime | None, now: datetime, days: int) -> Refus
     return REOPEN_OVER if ended_at is not None and now - ended_at > timedelta(days=days) else None
 
 
-def claim_refusal(reopened: int, is_supervisor: bool) -> Refusal | None:
-    """A request that left somebody unsatisfied twice is a supervisor's."""
-    return NEEDS_SUPERVISOR if reopened >= 2 and not is_supervisor else None
+SUPERVISED_FROM = 2
+
+
+def claim_refusal(reopened: int, *, is_supervisor: bool, urgent: bool) -> Refusal | None:
+    """A request that left somebody unsatisfied twice is a supervisor's; a call for help is anybody's."""
+    needs_one = reopened >= SUPERVISED_FROM and not urgent
+    return NEEDS_SUPERVISOR if needs_one and not is_supervisor else None
+
+
+def returns_to_same(reopened: int, last_handler: UUID | None, taker: UUID, *, urgent: bool) -> bool:
+    """Whether it would go back to whom its driver was not satisfied with."""
+    return reopened > 0 and last_handler == taker and not urgent
 
 
 def merge_refusal(state: str, into: str, *, urgent: bool, same: bool) -> Refusal | None:

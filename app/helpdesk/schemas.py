@@ -3,14 +3,14 @@
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.content.schemas import UploadOut
 from app.helpdesk.kinds import find_kind
 from app.helpdesk.rules import MOST_TEXT, soften, soften_caller
 from app.people.rules import clean_phone
-from app.web.fields import AnyObject, In, Moment, MomentIn, Out, Page, Text, Whole, YesNo
+from app.web.fields import AnyObject, In, Moment, MomentIn, Out, Page, Query, Text, Whole, YesNo
 
 Side = Literal["A", "B", "unknown"]
 
@@ -161,10 +161,17 @@ class MergeIn(In):
 
 
 class ShiftHandOverIn(In):
-    """Whose desk, and who comes next."""
+    """Whose desk, who comes next, and what no request tells."""
 
     station: Annotated[str, Text(10)]
     to: uuid.UUID
+    note: Annotated[str, Text(1000, least=0)] | None = None
+
+
+class ShiftsQuery(Query):
+    """Of which desk; all of the caller's without."""
+
+    station: str | None = Field(None, max_length=10)
 
 
 class WaitIn(In):
@@ -196,8 +203,11 @@ class HandedOver(Out):
 
     id: str
     station: str
+    from_: str = Field(serialization_alias="from")
     to: str
+    to_me: bool
     moved: int
+    note: str | None
     at: Moment
     signed_at: Moment | None
 
@@ -268,6 +278,15 @@ class Rating(Out):
     text: str | None
 
 
+class NextOut(Out):
+    """Who is called next if nothing is done until then; `driver` is the reader himself."""
+
+    role: Literal["driver", "station", "supervisor", "centre"]
+    title: str
+    name: str | None = Field(description="值班主管的称呼；别的角色为空")
+    at: Moment | None
+
+
 class PhoneOut(Out):
     """A number that may be dialled at once, of an office, never a person's."""
 
@@ -276,8 +295,10 @@ class PhoneOut(Out):
 
 
 class RequestOut(Out):
-    """A request as its driver sees it."""
+    """A request as its driver sees it, with what the room of its kind adds (`meal` of a meal that was
+    ordered, say)."""
 
+    model_config = ConfigDict(extra="allow")
     id: str
     number: str
     kind: str
@@ -291,6 +312,7 @@ class RequestOut(Out):
     created_at: Moment
     written_at: Moment | None
     holder: Holder | None
+    next: NextOut | None = Field(None, description="到时候还没办，轮到谁")
     unit: str | None
     merged_into: str | None
     clocks: ClocksOut

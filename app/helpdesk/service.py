@@ -4,18 +4,27 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, true, tuple_
+from sqlalchemy import and_, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.content.uploads import Viewer
 from app.foundation.plain import in_words
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, store, views
+from app.helpdesk import attachments, hooks, store, views
+from app.helpdesk.calendar import own_days_for
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import Kind, check_details, due, get_kind
-from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import CENTRE, LOW_SCORE, UNANSWERED, reopen_refusal, step_refusal
+from app.helpdesk.models import HelpRequest, StationClock
+from app.helpdesk.rules import (
+    CENTRE,
+    LOW_SCORE,
+    SUPERVISED_FROM,
+    UNANSWERED,
+    reopen_refusal,
+    step_refusal,
+)
 from app.helpdesk.schemas import CallerIn, MessageIn, MessageOut, RatingIn, RequestIn, RequestOut
+from app.helpdesk.station_clocks import over
 from app.notices.service import tell
 from app.people.models import Person
 from app.stations.models import Station
@@ -36,13 +45,17 @@ def create(session: Session, caller: Caller, body: RequestIn, now: datetime) -> 
         here = _station(session, kind, body)[0]
         if open_one := _open_one(session, caller, kind, here):
             return _join(session, open_one, caller, body, here, now), True
-    contact = body.contact_phone or person.phone
+    contact, wrote = body.contact_phone or person.phone, body.text
     request = take_in(session, kind, body, now, person_id=caller.person_id, contact_phone=contact)
     store.add_event(session, request, now, "created", _driver(caller))
     attachments.hang_on_request(session, request, caller.person_id, body.upload_ids, now)
-    attachments.check_request(session, request, now)
+    if wrote:  # what a room wrote in his stead needs no look
+        attachments.check_request(session, request, now)
     session.flush()
-    return views.driver_view(session, caller, request, now), False
+    hooks.taken_in(session, request, _driver(caller), now)
+    view = views.driver_view(session, caller, request, now)
+    hooks.sealed(session, request, now)
+    return view, False
 
 
 def lock_person(session: Session, person_id: uuid.UUID) -> Person:
@@ -62,16 +75,14 @@ def take_in(
     caller: CallerIn | None = None,
 ) -> HelpRequest:
     """Check what must be checked and write the row. 404 `station.unknown`, 422; nothing of it for medical."""
-    station, place = _station(session, kind, body)
+    hooks.prepare(session, body, now)
+    station, place, own_clocks = _station(session, kind, body)
     if not kind.never_refused:
         _check(kind, body)
     desk = station or CENTRE
-    spans = kind.clocks
-    clocks = {
-        "ack_by": due(now, spans.ack),
-        "answer_by": due(now, spans.answer),
-        "close_by": due(now, spans.close),
-    }
+    spans = over(kind.clocks, own_clocks)
+    own = own_days_for(session, spans, now)
+    clocks = {f"{name}_by": due(now, span, own) for name, span in vars(spans).items()}
     return store.insert_request(
         session,
         now,
@@ -95,18 +106,30 @@ def take_in(
         due_at=clocks["ack_by"],
         look_at=now,
         reopened=0,
+        spans=spans.written(),
         **clocks,
     )
 
 
-def _station(session: Session, kind: Kind, body: RequestIn) -> tuple[str | None, str | None]:
-    """The station's code and the place in words; an unknown code is kept as words where help is asked for."""
-    known = session.scalar(select(Station.code).where(Station.code == body.station)) if body.station else None
-    if body.station and known is None:
+def _station(
+    session: Session, kind: Kind, body: RequestIn
+) -> tuple[str | None, str | None, StationClock | None]:
+    """The station's code, the place in words, and the clocks that the station has of its own.
+
+    An unknown code is kept as words where help is asked for.
+    """
+    if not body.station:
+        return None, body.place_text, None
+    own = and_(StationClock.station == Station.code, StationClock.kind == kind.kind)
+    found = (
+        select(Station.code, StationClock).outerjoin(StationClock, own).where(Station.code == body.station)
+    )
+    known = session.execute(found).one_or_none()
+    if known is None:
         if not kind.never_refused:
             raise STATION_UNKNOWN.now()
-        return None, f"{body.station} {body.place_text or ''}".strip()
-    return known, body.place_text
+        return None, f"{body.station} {body.place_text or ''}".strip(), None
+    return known[0], body.place_text, known[1]
 
 
 def _check(kind: Kind, body: RequestIn) -> None:
@@ -228,6 +251,7 @@ def confirm(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
 def withdraw(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> RequestOut:
     """The driver needs it no longer."""
     request = _own_step(session, caller, request_id, "withdraw")
+    hooks.withdrawn(session, request, now)
     request.closed_at = now
     return _done(session, request, caller, now, "withdrawn", "withdrawn")
 
@@ -238,7 +262,8 @@ def reopen(
     """Not satisfied: back into the queue with nobody holding it; the second time it is a supervisor's."""
     request = _own_step(session, caller, request_id, "reopen")
     store.stop(reopen_refusal(request.closed_at or request.resolved_at, now, days))
-    request.last_handler_id = request.holder_id
+    answered_by = request.last_handler_id if request.resolved_at else None
+    request.last_handler_id = answered_by or request.holder_id
     request.holder_id = request.holder_since = None
     request.closed_at = request.resolved_at = request.answered_at = None
     request.reopened += 1
@@ -246,6 +271,8 @@ def reopen(
     request.driver_wrote_at = now
     message = store.add_message(session, request, now, reason, author="driver", by=_driver(caller))
     attachments.check_message(session, request, message, now)
+    if request.reopened >= SUPERVISED_FROM:
+        _tell_supervisors(session, request, now, "两次不满意", "两次重开，请您接手。")
     return _done(session, request, caller, now, "new", "reopened")
 
 
@@ -256,11 +283,11 @@ def rate(
     request = _own_step(session, caller, request_id, "rate")
     request.score, request.score_text = body.score, body.text
     if body.score <= LOW_SCORE:
-        _report_low_score(session, request, body.score, now)
+        _tell_supervisors(session, request, now, "低分评价", f"得了 {body.score} 分，请了解情况。")
     return _done(session, request, caller, now, request.state, "rated")
 
 
-def _report_low_score(session: Session, request: HelpRequest, score: int, now: datetime) -> None:
+def _tell_supervisors(session: Session, request: HelpRequest, now: datetime, what: str, words: str) -> None:
     """Somebody is not satisfied: the supervisor looks into it."""
     kind = get_kind(request.kind)
     for person_id in people_at(session, "supervisor", request.desk, kind.roles):
@@ -269,8 +296,8 @@ def _report_low_score(session: Session, request: HelpRequest, score: int, now: d
             now,
             person_id,
             kind="request",
-            title=f"{kind.title}：低分评价",
-            text=f"{kind.title} {request.number} 得了 {score} 分，请了解情况。",
+            title=f"{kind.title}：{what}",
+            text=f"{kind.title} {request.number} {words}",
             ref={"kind": "request", "id": str(request.id)},
         )
 

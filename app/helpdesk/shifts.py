@@ -2,50 +2,54 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.foundation import audit
 from app.foundation.database import table_of
 from app.foundation.ids import new_id
-from app.helpdesk import store
-from app.helpdesk.kinds import kinds_for
+from app.helpdesk import reopening, store
+from app.helpdesk.kinds import get_kind, kinds_for
+from app.helpdesk.locks import update_in_order
 from app.helpdesk.models import HelpRequest, ShiftHandOver
-from app.helpdesk.rules import HAND_OVER_SIGNED, HAND_OVER_TARGET, HAND_OVER_UNKNOWN, OPEN
+from app.helpdesk.rules import HAND_OVER_SIGNED, HAND_OVER_TARGET, HAND_OVER_UNKNOWN, OPEN, UNANSWERED
 from app.helpdesk.schemas import HandedOver, ShiftHandOverIn
 from app.notices.service import tell
 from app.people.models import Person, RoleGrant
 from app.people.rules import STAFF_ROLES
 from app.web.callers import EVERYWHERE, Caller
+from app.web.paging import Listed
 from app.web.refusals import FORBIDDEN
+
+_LAST = 20
+Key = tuple[str, uuid.UUID]
 
 
 def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: datetime) -> HandedOver:
     """Sign the shift over: the caller's open requests at the station are the next holder's from now on.
 
     403 at a station that is not the caller's, 409 `shift.wrong_target` for somebody without a desk there.
-    The clocks run on. What the next one's roles do not handle stays where it is.
+    The clocks run on. What the next one's roles do not handle stays where it is; what a driver took back
+    from him goes to the queue, where others are on shift.
     """
     if not caller.reaches(body.station, *STAFF_ROLES):
         raise FORBIDDEN.now()
     name, roles = _next_one(session, caller, body)
-    moved = session.execute(
-        update(HelpRequest)
-        .where(
-            HelpRequest.holder_id == caller.person_id,
-            HelpRequest.desk == body.station,
-            HelpRequest.state.in_(OPEN),
-            HelpRequest.kind.in_(kinds_for(roles)),
-        )
-        .values(holder_id=body.to, holder_since=now, last_handler_id=caller.person_id)
-        .returning(HelpRequest.origin, HelpRequest.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    store.note_steps(session, [(row.origin, row.id) for row in moved], now, "shift", caller, name)
-    signed = ShiftHandOver(
-        station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved)
+    mine = (
+        HelpRequest.holder_id == caller.person_id,
+        HelpRequest.desk == body.station,
+        HelpRequest.state.in_(OPEN),
     )
+    freed = _free_what_came_back(session, caller, body.to, mine, now)
+    moved = _hand(session, (*mine, HelpRequest.kind.in_(kinds_for(roles))), body.to, now)
+    store.note_steps(session, freed, now, "given_back", caller, None)
+    store.note_steps(session, moved, now, "shift", caller, name)
+    signed = ShiftHandOver(
+        station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved),
+        note=body.note or None,
+    )  # fmt: skip
     session.add(signed)
     session.flush()
     audit.record(
@@ -60,7 +64,48 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         text=f"{caller.name or '同事'}把 {len(moved)} 件诉求交给您，请核对后签收。",
         ref={"kind": "hand_over", "id": str(signed.id)},
     )
-    return _view(signed, name)
+    return _view(signed, caller.name, name, caller)
+
+
+def listing(session: Session, caller: Caller, station: str | None) -> Listed[HandedOver]:
+    """The last shifts that were handed over at the caller's desks, the newest first. 403 at another's."""
+    if station and not caller.reaches(station, *STAFF_ROLES):
+        raise FORBIDDEN.now()
+    gave, takes = aliased(Person), aliased(Person)
+    found = (
+        select(ShiftHandOver, gave.name, takes.name)
+        .outerjoin(gave, gave.id == ShiftHandOver.from_id)
+        .outerjoin(takes, takes.id == ShiftHandOver.to_id)
+    )
+    places = [station] if station else caller.places(*STAFF_ROLES)
+    if station or EVERYWHERE not in places:
+        found = found.where(ShiftHandOver.station.in_(places))
+    rows = session.execute(found.order_by(ShiftHandOver.id.desc()).limit(_LAST)).all()
+    return Listed[HandedOver](items=[_view(row, by, to, caller) for row, by, to in rows])
+
+
+def _free_what_came_back(
+    session: Session, caller: Caller, to: uuid.UUID, mine: tuple[Any, ...], now: datetime
+) -> list[Key]:
+    """What a driver took back from the next holder goes to the queue, where somebody else could take it."""
+    back = HelpRequest.reopened > 0, HelpRequest.last_handler_id == to, HelpRequest.state.in_(UNANSWERED)
+    found = select(HelpRequest).where(*mine, *back).order_by(HelpRequest.id).with_for_update(key_share=True)
+    freed = []
+    for request in session.scalars(found):
+        urgent = get_kind(request.kind).never_refused
+        roles = reopening.roles_for(request)
+        if not urgent and reopening.another_on_shift(session, request.desk, roles, now, caller.person_id, to):
+            request.holder_id = request.holder_since = None
+            freed.append((request.origin, request.id))
+    session.flush()
+    return freed
+
+
+def _hand(session: Session, which: tuple[Any, ...], to: uuid.UUID, since: datetime) -> list[Key]:
+    """Give these to somebody; which they were."""
+    given = update_in_order(*which, holder_id=to, holder_since=since)
+    moved = session.execute(given.returning(HelpRequest.origin, HelpRequest.id))
+    return [(row.origin, row.id) for row in moved]
 
 
 def _next_one(session: Session, caller: Caller, body: ShiftHandOverIn) -> tuple[str, frozenset[str]]:
@@ -93,15 +138,19 @@ def sign(session: Session, caller: Caller, hand_over_id: uuid.UUID, now: datetim
     if signed is None:
         known = session.scalar(select(ShiftHandOver.id).where(*mine))
         raise (HAND_OVER_SIGNED if known else HAND_OVER_UNKNOWN).now()
-    return _view(signed, caller.name)
+    giver = session.scalar(select(Person.name).where(Person.id == signed.from_id))
+    return _view(signed, giver, caller.name, caller)
 
 
-def _view(signed: ShiftHandOver, name: str) -> HandedOver:
+def _view(signed: ShiftHandOver, giver: str | None, taker: str | None, caller: Caller) -> HandedOver:
     return HandedOver(
         id=str(signed.id),
         station=signed.station,
-        to=name or "值班员",
+        from_=giver or "值班员",
+        to=taker or "值班员",
+        to_me=signed.to_id == caller.person_id,
         moved=signed.moved,
+        note=signed.note,
         at=signed.at,
         signed_at=signed.signed_at,
     )
@@ -113,7 +162,7 @@ def release(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     freed = session.execute(
         update(requests)
         .where(requests.c.holder_id == person_id, requests.c.state.in_(OPEN))
-        .values(holder_id=None, holder_since=None, last_handler_id=person_id)
+        .values(holder_id=None, holder_since=None)
         .returning(requests.c.origin, requests.c.id)
     ).all()
     store.note_steps(session, [(row.origin, row.id) for row in freed], now, "released", None, None)

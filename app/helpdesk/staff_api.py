@@ -10,6 +10,7 @@ from app.helpdesk.rules import (
     NEEDS_SUPERVISOR,
     NO_PHONE,
     REQUEST_UNKNOWN,
+    SAME_HANDLER,
     TARGET_UNKNOWN,
     WRONG_STATE,
 )
@@ -24,6 +25,7 @@ from app.helpdesk.schemas import (
     ReplyIn,
     RevealIn,
     ShiftHandOverIn,
+    ShiftsQuery,
     StaffRequestIn,
     StaffRequestOut,
     TextIn,
@@ -89,7 +91,7 @@ def open_one(path: ById) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/claim",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, ALREADY_CLAIMED, NEEDS_SUPERVISOR],
+    refuses=[*_STEPS, ALREADY_CLAIMED, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def claim(path: ById) -> StaffRequestOut:
@@ -103,7 +105,7 @@ def claim(path: ById) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/replies",
     who=_DESK,
     answers={201: MessageOut},
-    refuses=[REQUEST_UNKNOWN, CLOSED, NEEDS_SUPERVISOR],
+    refuses=[REQUEST_UNKNOWN, CLOSED, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def reply(path: ById, body: ReplyIn) -> Answer:
@@ -117,7 +119,7 @@ def reply(path: ById, body: ReplyIn) -> Answer:
     "/staff/requests/<uuid:id>/transfer",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, STATION_UNKNOWN, TARGET_UNKNOWN],
+    refuses=[*_STEPS, STATION_UNKNOWN, TARGET_UNKNOWN, SAME_HANDLER],
     idempotent=True,
 )
 def transfer(path: ById, body: TransferIn) -> StaffRequestOut:
@@ -131,7 +133,7 @@ def transfer(path: ById, body: TransferIn) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/resolve",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[*_STEPS, NEEDS_SUPERVISOR],
+    refuses=[*_STEPS, NEEDS_SUPERVISOR, SAME_HANDLER],
     idempotent=True,
 )
 def resolve(path: ById, body: TextIn) -> StaffRequestOut:
@@ -180,6 +182,13 @@ def hand_over(body: ShiftHandOverIn) -> HandedOver:
     """交班：手上没办结的转给接班的人"""
     turn = current()
     return shifts.hand_over(turn.session, turn.caller, body, turn.now)
+
+
+@room.call("GET", "/staff/shifts/hand-overs", who=_DESK, answers={200: Listed[HandedOver]}, etag=True)
+def hand_overs(query: ShiftsQuery) -> Listed[HandedOver]:
+    """最近的交接班，新的在前；要我签收的 `to_me` 为真、`signed_at` 为空"""
+    turn = current()
+    return shifts.listing(turn.session, turn.caller, query.station)
 
 
 @room.call(

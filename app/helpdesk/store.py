@@ -13,10 +13,13 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.columns import blind_index
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refusal
+from app.foundation.workdays import OwnDays
+from app.helpdesk.calendar import own_days_for
 from app.helpdesk.deadlines import Step, deadlines
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
 from app.helpdesk.rules import REQUEST_UNKNOWN, next_due
+from app.helpdesk.station_clocks import promised
 from app.people.models import Person
 from app.web.callers import Caller
 
@@ -82,8 +85,13 @@ def move(request: HelpRequest, state: str) -> None:
     request.look_at = request.created_at  # at once: the clockwork finds out when the next time is
     if state != "waiting":
         request.waiting_since = request.wait_until = None
+    put_in_order(request)
+
+
+def put_in_order(request: HelpRequest) -> None:
+    """The clock that runs now orders the queue."""
     request.due_at = next_due(
-        state,
+        request.state,
         ack_by=request.ack_by,
         answer_by=request.close_by if request.answered_at else request.answer_by,
         close_by=request.close_by,
@@ -95,11 +103,18 @@ def resume(session: Session, request: HelpRequest, now: datetime) -> None:
     """The driver is waited for no longer: the clocks go on, as late as the timeline says that they stood."""
     if request.state != "waiting":
         return
+    own = own_days_for(session, promised(request, get_kind(request.kind)), request.created_at)
+    until = reckon(session, request, now, own)
+    request.answer_by, request.close_by = until["answer"], until["close"]
+
+
+def reckon(session: Session, request: HelpRequest, now: datetime, own: OwnDays) -> dict[str, datetime]:
+    """The deadlines, anew from the timeline: what was promised, the pauses, the calendar as it is now."""
     mine = RequestEvent.origin == request.origin, RequestEvent.request_id == request.id
     rows = session.execute(select(RequestEvent.at, RequestEvent.what).where(*mine)).all()
     steps = [Step(row.at, row.what) for row in rows]
-    until = deadlines(get_kind(request.kind).clocks, request.created_at, steps, now)
-    request.answer_by, request.close_by = until["answer"], until["close"]
+    clocks = promised(request, get_kind(request.kind))
+    return deadlines(clocks, request.created_at, steps, now, own)
 
 
 def note_steps(

@@ -14,7 +14,7 @@ from app.content import uploads
 from app.content.schemas import UploadOut
 from app.content.uploads import Viewer
 from app.foundation.clock import iso
-from app.helpdesk import attachments
+from app.helpdesk import attachments, hooks, next_up
 from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
@@ -47,6 +47,7 @@ _STEPS = {
     "wait_over": "等待到期，接着办",
     "released": "接手人离岗，交还队列",
     "shift": "交接班，转给",
+    "given_back": "交接班，换人接手，交还队列",
     "merged": "是同一件事，并入",
     "merged_in": "并进了另一件",
     "milestone": "理赔进度",
@@ -135,13 +136,23 @@ def driver_views(
     """The same for several, with a fixed number of statements."""
     threads = load_threads(session, requests, Viewer(caller.person_id), now)
     phones = phones_of_unheld(session, requests)
+    added = hooks.sections(session, requests)
+    come = [
+        next_up.coming(r, next_up.steps_of(t.events), now) for r, t in zip(requests, threads, strict=True)
+    ]
+    desks = {
+        r.desk for r, next_one in zip(requests, come, strict=True) if next_one and next_one[0] == "supervisor"
+    }
+    names = next_up.supervisors(session, desks) if desks else {}
     return [
         RequestOut(
             **_common(request, thread, now, internal=False),
+            next=next_up.shown(next_one, request.desk, names),
+            **added.get(request.id, {}),
             phones=phones.get(request.id, []),
             advice=advice(request, phones.get(request.id, [])),
         )
-        for request, thread in zip(requests, threads, strict=True)
+        for request, thread, next_one in zip(requests, threads, come, strict=True)
     ]
 
 
@@ -151,6 +162,8 @@ def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datet
     thread = load_threads(session, [request], Viewer(caller.person_id, handling=True), now)[0]
     return StaffRequestOut(
         **_common(request, thread, now, internal=True),
+        **hooks.sections(session, [request]).get(request.id, {}),
+        next=next_up.shown(next_up.coming(request, next_up.steps_of(thread.events), now), request.desk, {}),
         mark=kind.mark,
         urgency=kind.urgency,
         desk=request.desk,

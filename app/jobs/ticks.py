@@ -1,6 +1,7 @@
 """What ticks, and how often; a room that has something to do in time adds its line here."""
 
 from app.bulletins import tasks as bulletins
+from app.claims import tasks as claims
 from app.content import tasks as content
 from app.duty import tasks as duty
 from app.emergencies import tasks as emergencies
@@ -8,6 +9,7 @@ from app.foundation import shared
 from app.foundation.home import Home
 from app.helpdesk import tasks as helpdesk
 from app.jobs.clockwork import BEAT_EVERY_S, Tick, beat, report
+from app.meals import tasks as meals
 from app.notices.tasks import deliver, expire_deliveries, reclaim_leases, wind_up_mailings
 from app.people import service as people
 from app.web import idempotency
@@ -36,14 +38,19 @@ TICKS = (
     Tick("jobs.report", 5, report),
     Tick("emergencies.climb", 1, emergencies.climb),
     Tick("emergencies.ring", 1, emergencies.ring, drains=True),
+    Tick("emergencies.remind_of_watches", 15, emergencies.remind_of_watches, drains=True),
     Tick("helpdesk.look_out", 5, helpdesk.look_out, drains=True),
+    Tick("claims.open_cases", 5, claims.open_cases, drains=True),
+    Tick("claims.remind_of_footage", 30, claims.remind_of_footage, drains=True),
+    Tick("claims.destroy_papers", 60, claims.destroy_papers, drains=True),
     Tick("notices.deliver", 1, deliver, drains=True),
     Tick("notices.reclaim_leases", 5, reclaim_leases),
     Tick("notices.expire", 5, expire_deliveries),
     Tick("notices.mailings", 5, wind_up_mailings),
     Tick("bulletins.send", 1, bulletins.send, drains=True),
     Tick("duty.wind_up", 10, duty.wind_up),
-    Tick("duty.look_ahead", 60, duty.look_ahead, drains=True),
+    Tick("duty.call", 60, duty.call),
+    Tick("meals.wind_up", 5, meals.wind_up, drains=True),
     Tick("content.check_texts", 1, content.check_texts),
     Tick("content.check_pictures", 1, content.check_pictures),
     Tick("content.time_out", 15, content.time_out),

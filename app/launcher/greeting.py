@@ -48,6 +48,8 @@ def _addresses(addresses: Addresses) -> str:
         f"  工作台  console   {addresses.service}/console/",
         f"  接口    API docs  {addresses.service}/api/docs",
     ]
+    if addresses.demo_codes:
+        lines.append(f"  小程序  preview   {addresses.service}/preview/  （稍后就绪 / ready in a moment）")
     if addresses.standin:
         lines.append(f"  微信替身 stand-in WeChat  {addresses.standin}/")
     return "\n".join(lines)

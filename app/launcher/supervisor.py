@@ -79,6 +79,7 @@ class Supervisor:
     listening: socket.socket | None = None
     running: int | None = None
     seeding: subprocess.Popen[bytes] | None = None
+    preview: subprocess.Popen[bytes] | None = None
     metrics: Path | None = None
     children: list[Child] = field(default_factory=list)
     interruption: Interruption = field(default_factory=Interruption)
@@ -123,6 +124,8 @@ class Supervisor:
         say(greeting(self._addresses(), self.wishes.data_dir, ROOT))
         if self.seeding is None:
             self._seed(environment)  # a newer tree may have more; nobody has to wait for it
+        if self._demo_codes:
+            self._build_preview(environment)
 
     def _serve(self) -> NoReturn:
         beat = 0
@@ -139,9 +142,9 @@ class Supervisor:
         if self.listening is not None:
             self.listening.close()
         end_all(self.children, _CHILDREN_END_S)
-        if self.seeding is not None:
-            self.seeding.kill()
-            self.seeding.wait()
+        for helper in filter(None, (self.seeding, self.preview)):
+            helper.kill()
+            helper.wait()
         if self.metrics is not None:
             metrics_folder.clear_away(self.metrics)
         if self.cluster is not None and not self.cluster.stop_if_unused(_DATABASE_END_S):
@@ -165,16 +168,29 @@ class Supervisor:
                 self._seeded.touch()
 
     def _seed(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        argv = self._python("-m", "app", "demo", "--base")
+        self.seeding = self._start_helper(argv, environment, subprocess.DEVNULL)
+        return self.seeding
+
+    def _build_preview(self, environment: dict[str, str]) -> None:
+        """The mini-program in a browser; it comes when it is ready, and says so itself."""
+        argv = self._python("-m", "app.launcher.preview", str(self.wishes.data_dir))
+        self.preview = self._start_helper(argv, environment, None)
+
+    @staticmethod
+    def _start_helper(
+        argv: list[str], environment: dict[str, str], out: int | None
+    ) -> subprocess.Popen[bytes]:
+        """Something that is done once, beside the service."""
         with undisturbed():
-            self.seeding = subprocess.Popen(  # noqa: S603 - argv is ours, no shell
-                self._python("-m", "app", "demo", "--base"),
+            return subprocess.Popen(  # noqa: S603 - argv is ours, no shell
+                argv,
                 env=environment,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=out,
                 preexec_fn=child_setup(),  # safe: there is one thread here
             )
-        return self.seeding
 
     def _environment(self) -> dict[str, str]:
         """The settings that all children share; the database's address comes later."""
@@ -190,6 +206,7 @@ class Supervisor:
             given |= {
                 "APP__WECHAT__API_BASE": self._addresses().standin,
                 "APP__WECHAT__STANDIN": "true",
+                "APP__DEMO__PREVIEW": "true" if self._demo_codes else "false",
             }
             given |= push_secrets(self.settings.wechat, self.wishes.data_dir)
         return os.environ | given

@@ -88,8 +88,7 @@ def verify(session: Session, caller: Caller, membership_id: uuid.UUID, now: date
         raise rules.ALREADY.now()
     if before is not None:
         _end(session, before, "transferred", now, row.reason, caller)
-        own = ("branch", before.branch)
-        signups.give_up_coming(session, row.person_id, now, lambda post: (post.open_to, post.station) == own)
+        signups.give_up_coming(session, row.person_id, now, before.branch)
     store.move(session, row, "pending", "active", from_at=now, decided_by=caller.person_id)
     session.refresh(row)
     store.make_member(session, row, now)

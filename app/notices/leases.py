@@ -4,12 +4,17 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
+    Integer,
     Select,
+    Uuid,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -20,9 +25,10 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.foundation.database import rows_changed
+from app.foundation.database import UtcDateTime, rows_changed, table_of
 from app.notices.models import Delivery, Mailing
 from app.notices.rules import lease_over
 from app.people.models import Person
@@ -31,8 +37,19 @@ from app.people.models import Person
 QUEUED: ColumnElement[str] = literal_column("'queued'")
 SENDING: ColumnElement[str] = literal_column("'sending'")
 
+# What a statement is given when it runs. Each is built once: building one takes longer than running it.
+NOW = bindparam("now", type_=UtcDateTime)
+UNTIL = bindparam("until", type_=UtcDateTime)
+_OVER = bindparam("over", type_=UtcDateTime)
+_MOST = bindparam("most", type_=Integer)
+_TWICE = bindparam("twice", type_=Integer)
+
 # An empty queue and one of a million rows want different plans; the one that was kept may be the wrong one.
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+_delivery = table_of(Delivery)
+_mailing = table_of(Mailing)
+_person = table_of(Person)
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,18 @@ class Lease:
     person_id: uuid.UUID
     id: uuid.UUID
     until: datetime
+
+    def named(self) -> dict[str, object]:
+        """What `IS_HELD` is given to mean this lease."""
+        return {"held_by": self.person_id, "held_id": self.id, "held_until": self.until}
+
+
+# The row, as long as it is held under the lease that is `named()`.
+IS_HELD = and_(
+    _delivery.c.person_id == bindparam("held_by", type_=Uuid),
+    _delivery.c.id == bindparam("held_id", type_=Uuid),
+    _delivery.c.lease_until == bindparam("held_until", type_=UtcDateTime),
+)
 
 
 def claim(
@@ -53,130 +82,113 @@ def claim(
     mailings take turns, and rows of paused or withdrawn ones are not even looked at.
     """
     session.execute(_PLAN_ANEW)
-    held = _lease_some(session, now, lease, most, _Singles(now, lease_over(now, lease)))
+    held = _lease_some(session, now, lease, most, _singles())
     room = most - len(held) if of_mailings is None else min(most - len(held), of_mailings)
     if room > 0:
-        held += _lease_some(session, now, lease, room, _Mailings(now, lease_over(now, lease)))
+        held += _lease_some(session, now, lease, room, _mailings())
     return held
 
 
-def _lease_some(session: Session, now: datetime, lease: timedelta, most: int, queue: "_Queue") -> list[Lease]:
-    """The person's row is the anchor: what others hold is skipped, and whether a row may go is asked anew, in
+@dataclass(frozen=True)
+class _Queue:
+    """How one of the two queues is claimed: hold the people who are next, then lease a row of each.
+
+    The person's row is the anchor: what others hold is skipped, and whether a row may go is asked anew, in
     a second statement, once the anchor is held. A claim that has committed by then is seen.
     """
-    anchors = (
-        select(Person.id)
-        .where(Person.id.in_(queue.candidates(2 * most)))
-        .limit(most)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    people = session.scalars(anchors).all()
+
+    anchors: Select[Any]
+    leased: ReturningUpdate[Any]
+
+
+def _lease_some(session: Session, now: datetime, lease: timedelta, most: int, queue: _Queue) -> list[Lease]:
+    times = {"now": now, "over": lease_over(now, lease)}
+    people = session.scalars(queue.anchors, {**times, "most": most, "twice": 2 * most}).all()
     if not people:
         return []
     until = now + lease
-    leased = session.execute(
-        update(Delivery)
-        .where(Delivery.person_id.in_(people), queue.may_go(Delivery))
-        .values(lease_until=until)
-        .returning(Delivery.person_id, Delivery.id)
-        .execution_options(synchronize_session=False)
-    )
+    leased = session.execute(queue.leased, {**times, "until": until, "people": people})
     return [Lease(person_id, row_id, until) for person_id, row_id in leased]
 
 
-class _Queue(Protocol):
-    """One of the two queues: who is next in it, and whether a row of it may go."""
-
-    def candidates(self, most: int) -> Select[Any]: ...
-
-    def may_go(self, row: Any) -> ColumnElement[bool]: ...
-
-
-@dataclass(frozen=True)
-class _Singles:
-    """Messages to one person, in their order."""
-
-    now: datetime
-    over: datetime
-
-    def candidates(self, most: int) -> Select[Any]:
-        """Their people, the longest due first."""
-        due = select(Delivery.person_id).where(self.may_go(Delivery))
-        return due.order_by(Delivery.due_at, Delivery.id).limit(most)
-
-    def may_go(self, row: Any) -> ColumnElement[bool]:
-        """Due, free, not expired, and the first of its person's."""
-        other = aliased(Delivery)
-        earlier = and_(other.mailing_id.is_(None), _before(other, row))
-        return and_(
-            row.mailing_id.is_(None),
-            _is_free(row, self.now, self.over),
-            or_(row.expires_at.is_(None), row.expires_at > self.now),
-            ~_in_the_way(row, other, earlier, self.over),
-        )
-
-
-@dataclass(frozen=True)
-class _Mailings:
-    """Messages of the mailings that go on, each of which has a queue of its own."""
-
-    now: datetime
-    over: datetime
-
-    def candidates(self, most: int) -> Select[Any]:
-        """Their people, the mailings taking turns; of each only the head of its queue is read."""
-        going = self._going().subquery("going")
-        place = func.row_number().over(order_by=(Delivery.due_at, Delivery.person_id)).label("place")
-        heads = (
-            select(Delivery.person_id, place)
-            .where(Delivery.mailing_id == going.c.id, self._free(Delivery))
-            .order_by(Delivery.due_at, Delivery.person_id)
-            .limit(most)
-            .lateral("heads")
-        )
-        return (
-            select(heads.c.person_id)
-            .select_from(going.join(heads, true()))
-            .order_by(heads.c.place)
-            .limit(most)
-        )
-
-    def may_go(self, row: Any) -> ColumnElement[bool]:
-        """Of a mailing that goes on, free, and nothing else of a mailing before it in its person's queue."""
-        return and_(row.mailing_id.in_(self._going()), self._free(row))
-
-    def _free(self, row: Any) -> ColumnElement[bool]:
-        other = aliased(Delivery)
-        earlier = and_(other.mailing_id.in_(self._going()), other.due_at <= self.now, _before(other, row))
-        return and_(_is_free(row, self.now, self.over), ~_in_the_way(row, other, earlier, self.over))
-
-    def _going(self) -> Select[Any]:
-        return select(Mailing.id).where(mailing_goes_on(self.now))
-
-
-def mailing_goes_on(now: datetime) -> ColumnElement[bool]:
-    """The condition that a mailing's messages may be sent."""
-    in_time = or_(Mailing.expires_at.is_(None), Mailing.expires_at > now)
-    return and_(Mailing.state == "open", Mailing.done_at.is_(None), in_time)
-
-
-def _is_free(row: Any, now: datetime, over: datetime) -> ColumnElement[bool]:
-    return and_(
-        row.state == QUEUED,
-        row.due_at <= now,
-        or_(row.lease_until.is_(None), row.lease_until < over),
+def _queue(candidates: Select[Any], may_go: ColumnElement[bool]) -> _Queue:
+    anchors = (
+        select(_person.c.id)
+        .where(_person.c.id.in_(candidates))
+        .limit(_MOST)
+        .with_for_update(key_share=True, skip_locked=True)
     )
+    leased = (
+        update(_delivery)
+        .where(_delivery.c.person_id.in_(bindparam("people", expanding=True)), may_go)
+        .values(lease_until=UNTIL)
+        .returning(_delivery.c.person_id, _delivery.c.id)
+    )
+    return _Queue(anchors, leased)
 
 
-def _before(other: Any, row: Any) -> ColumnElement[bool]:
-    return and_(other.state == QUEUED, tuple_(other.due_at, other.id) < tuple_(row.due_at, row.id))
+@cache
+def _singles() -> _Queue:
+    """Messages to one person: due, free, not expired, the first of its person's; the longest due first."""
+    row, other = _delivery.c, _delivery.alias("other")
+    earlier = and_(other.c.mailing_id.is_(None), _before(other))
+    may_go = and_(
+        row.mailing_id.is_(None),
+        _is_free(),
+        or_(row.expires_at.is_(None), row.expires_at > NOW),
+        ~_in_the_way(other, earlier),
+    )
+    candidates = select(row.person_id).where(may_go).order_by(row.due_at, row.id).limit(_TWICE)
+    return _queue(candidates, may_go)
 
 
-def _in_the_way(row: Any, other: Any, earlier: ColumnElement[bool], over: datetime) -> ColumnElement[bool]:
+@cache
+def _mailings() -> _Queue:
+    """Messages of the mailings that go on: free, and nothing else of such a mailing before it for its person.
+
+    The mailings take turns; each has a queue of its own, of which only the head is read.
+    """
+    row, other = _delivery.c, _delivery.alias("other")
+    going = select(_mailing.c.id).where(mailing_goes_on(NOW))
+    earlier = and_(other.c.mailing_id.in_(going), other.c.due_at <= NOW, _before(other))
+    free = and_(_is_free(), ~_in_the_way(other, earlier))
+    each = going.subquery("going")
+    heads = (
+        select(row.person_id, func.row_number().over(order_by=(row.due_at, row.person_id)).label("place"))
+        .where(row.mailing_id == each.c.id, free)
+        .order_by(row.due_at, row.person_id)
+        .limit(_TWICE)
+        .lateral("heads")
+    )
+    candidates = (
+        select(heads.c.person_id).select_from(each.join(heads, true())).order_by(heads.c.place).limit(_TWICE)
+    )
+    return _queue(candidates, and_(row.mailing_id.in_(going), free))
+
+
+def mailing_goes_on(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """The condition that a mailing's messages may be sent."""
+    in_time = or_(_mailing.c.expires_at.is_(None), _mailing.c.expires_at > now)
+    return and_(_mailing.c.state == "open", _mailing.c.done_at.is_(None), in_time)
+
+
+def _is_free() -> ColumnElement[bool]:
+    row = _delivery.c
+    not_leased = or_(row.lease_until.is_(None), row.lease_until < _OVER)
+    return and_(row.state == QUEUED, row.due_at <= NOW, not_leased)
+
+
+def _before(other: FromClause) -> ColumnElement[bool]:
+    row = _delivery.c
+    earlier = tuple_(other.c.due_at, other.c.id) < tuple_(row.due_at, row.id)
+    return and_(other.c.state == QUEUED, earlier)
+
+
+def _in_the_way(other: FromClause, earlier: ColumnElement[bool]) -> ColumnElement[bool]:
     """Something else of this person that is being sent, is about to be, or comes first."""
-    leased = and_(other.state == QUEUED, other.lease_until >= over)
-    under_way = or_(other.state == SENDING, leased, earlier)
-    return exists().where(other.person_id == row.person_id, under_way).correlate(row)
+    leased = and_(other.c.state == QUEUED, other.c.lease_until >= _OVER)
+    under_way = or_(other.c.state == SENDING, leased, earlier)
+    return exists().where(other.c.person_id == _delivery.c.person_id, under_way).correlate(_delivery)
 
 
 def lapsed(now: datetime, lease: timedelta) -> ColumnElement[bool]:
@@ -184,24 +196,13 @@ def lapsed(now: datetime, lease: timedelta) -> ColumnElement[bool]:
     return or_(Delivery.lease_until < lease_over(now, lease), Delivery.lease_until > now + 2 * lease)
 
 
-def held(lease: Lease) -> list[ColumnElement[bool]]:
-    """The row, as long as it is held under this lease."""
-    return [
-        Delivery.person_id == lease.person_id,
-        Delivery.id == lease.id,
-        Delivery.lease_until == lease.until,
-    ]
+_LET_GO = update(_delivery).where(IS_HELD, _delivery.c.state == QUEUED).values(lease_until=None)
 
 
 def let_go(session: Session, leases: Iterable[Lease]) -> None:
     """Give back rows that were claimed and not started; others may take them at once."""
     for lease in leases:
-        session.execute(
-            update(Delivery)
-            .where(*held(lease), Delivery.state == QUEUED)
-            .values(lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_LET_GO, lease.named())
 
 
 def reclaim(session: Session, now: datetime, lease: timedelta) -> int:

@@ -3,20 +3,46 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.foundation.database import rows_changed, table_of
+from app.foundation.database import UtcDateTime, rows_changed, table_of
 from app.notices import credits
 from app.notices.lane import open_lane
-from app.notices.leases import QUEUED, SENDING, Lease, held, lapsed, mailing_goes_on
+from app.notices.leases import (
+    IS_HELD,
+    NOW,
+    QUEUED,
+    SENDING,
+    UNTIL,
+    Lease,
+    lapsed,
+    mailing_goes_on,
+)
 from app.notices.models import Delivery, Mailing
 from app.notices.rules import Credit, Verdict
 from app.people.models import Person
 from app.wechat.outcomes import Outcome
 
 _delivery = table_of(Delivery)
+_mailing = table_of(Mailing)
+_person = table_of(Person)
 _AT_ONCE = 500
 
 
@@ -62,6 +88,38 @@ def enqueue(
     )
 
 
+@cache
+def _start(to_look: bool) -> ReturningUpdate[Any]:
+    of_mailing = _mailing.c.id == _delivery.c.mailing_id
+    goes_on = exists().where(of_mailing, mailing_goes_on(NOW))
+    conditions = [
+        IS_HELD,
+        _delivery.c.state == QUEUED,
+        _delivery.c.lease_until > NOW,
+        or_(_delivery.c.expires_at.is_(None), _delivery.c.expires_at > NOW),
+        or_(_delivery.c.mailing_id.is_(None), goes_on),
+        _person.c.id == _delivery.c.person_id,
+    ]
+    if not to_look:
+        conditions.append(open_lane())
+    return (
+        update(_delivery)
+        .where(*conditions)
+        .values(state="sending", lease_until=UNTIL, tries=_delivery.c.tries + 1)
+        .returning(
+            _person.c.openid,
+            _person.c.state.label("person_state"),
+            _delivery.c.template_id,
+            _delivery.c.data,
+            _delivery.c.page,
+            _delivery.c.tries,
+            _delivery.c.due_at,
+            select(_mailing.c.messages).where(of_mailing).scalar_subquery().label("messages"),
+            select(_mailing.c.page).where(of_mailing).scalar_subquery().label("mailing_page"),
+        )
+    )
+
+
 def start(session: Session, now: datetime, ours: Lease, lease: timedelta, *, to_look: bool) -> Letter | None:
     """Write `sending`, to be committed before the call.
 
@@ -69,35 +127,7 @@ def start(session: Session, now: datetime, ours: Lease, lease: timedelta, *, to_
     (unless this is `to_look`).
     """
     until = now + lease
-    of_mailing = Mailing.id == Delivery.mailing_id
-    goes_on = exists().where(of_mailing, mailing_goes_on(now))
-    conditions = [
-        *held(ours),
-        Delivery.state == QUEUED,
-        Delivery.lease_until > now,
-        or_(Delivery.expires_at.is_(None), Delivery.expires_at > now),
-        or_(Delivery.mailing_id.is_(None), goes_on),
-        Person.id == Delivery.person_id,
-    ]
-    if not to_look:
-        conditions.append(open_lane())
-    row = session.execute(
-        update(Delivery)
-        .where(*conditions)
-        .values(state="sending", lease_until=until, tries=Delivery.tries + 1)
-        .returning(
-            Person.openid,
-            Person.state.label("person_state"),
-            Delivery.template_id,
-            Delivery.data,
-            Delivery.page,
-            Delivery.tries,
-            Delivery.due_at,
-            select(Mailing.messages).where(of_mailing).scalar_subquery().label("messages"),
-            select(Mailing.page).where(of_mailing).scalar_subquery().label("mailing_page"),
-        )
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    row = session.execute(_start(to_look), {**ours.named(), "now": now, "until": until}).one_or_none()
     if row is None:
         return None
     openid = row.openid if row.person_state == "active" else None
@@ -107,28 +137,38 @@ def start(session: Session, now: datetime, ours: Lease, lease: timedelta, *, to_
     return Letter(lease_now, openid, row.template_id, data, page, row.tries, row.due_at)
 
 
+_SETTLE = (
+    update(_delivery)
+    .where(IS_HELD, _delivery.c.state.in_(("sending", "unknown")))
+    .values(
+        state=bindparam("new_state"),
+        due_at=func.coalesce(bindparam("again_at", type_=UtcDateTime), _delivery.c.due_at),
+        lease_until=None,
+        tries=_delivery.c.tries - bindparam("uncounted", type_=Integer),
+        errcode=bindparam("told_errcode", type_=Integer),
+        rid=bindparam("told_rid", type_=Text),
+        msgid=bindparam("told_msgid", type_=Text),
+        settled_at=bindparam("ended_at", type_=UtcDateTime),
+    )
+)
+
+
 def settle(session: Session, now: datetime, letter: Letter, outcome: Outcome, verdict: Verdict) -> bool:
     """Write what came of it, and what becomes of the credit. False when the row is no longer ours.
 
     A row that was given up as `unknown` meanwhile is settled all the same: now it is known.
     """
     lease = letter.lease
-    settled = session.execute(
-        update(Delivery)
-        .where(*held(lease), Delivery.state.in_(("sending", "unknown")))
-        .values(
-            state=verdict.state,
-            due_at=verdict.due_at or Delivery.due_at,
-            lease_until=None,
-            tries=Delivery.tries if verdict.counted else Delivery.tries - 1,
-            errcode=outcome.errcode,
-            rid=outcome.rid,
-            msgid=outcome.msgid,
-            settled_at=None if verdict.state == "queued" else now,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if rows_changed(settled) != 1:
+    settled = {
+        "new_state": verdict.state,
+        "again_at": verdict.due_at,
+        "uncounted": 0 if verdict.counted else 1,
+        "told_errcode": outcome.errcode,
+        "told_rid": outcome.rid,
+        "told_msgid": outcome.msgid,
+        "ended_at": None if verdict.state == "queued" else now,
+    }
+    if rows_changed(session.execute(_SETTLE, {**lease.named(), **settled})) != 1:
         return False
     if verdict.credit is Credit.RETURNED:
         credits.give(session, now, lease.person_id, letter.template_id, reason="returned", source=lease.id)

@@ -79,10 +79,14 @@ def verdict(
     """What follows from the outcome of try number `tries` (the first is 1).
 
     `unknown` keeps its credit spent: WeChat may have delivered it. A try that met "stop everything" does not
-    count, nor does one on a closed lane (`looking`) that could not be made.
+    count, nor does one on a closed lane (`looking`) that could not be made, nor one that an open circuit
+    held back: an hour without WeChat must not use up what a message may try.
     """
     if outcome.sort is Sort.TRY_LATER and looking:
         return Verdict("queued", due_at=now, counted=False)
+    if outcome.sort is Sort.TRY_LATER and not outcome.asked:
+        pause_s = retry_after_s[min(tries, len(retry_after_s)) - 1] if retry_after_s else 1
+        return Verdict("queued", due_at=now + timedelta(seconds=pause_s), counted=False)
     if outcome.sort is Sort.TRY_LATER:
         if tries > len(retry_after_s):
             return Verdict("failed", credit=Credit.RETURNED)

@@ -6,6 +6,7 @@ is kept, and the last one counts. Help never waits for one of them.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
@@ -18,6 +19,20 @@ from app.people import erasure
 from app.people.models import ConsentEntry, Person
 from app.people.rights_schemas import ConsentOut
 from app.people.rules import CONSENT_UNKNOWN, PURPOSES
+
+Withdrawn = Callable[[Session, uuid.UUID, datetime], None]
+_withdrawn: dict[tuple[str, str], Withdrawn] = {}
+
+
+def on_withdrawal(purpose: str, room: str, act: Withdrawn) -> None:
+    """Let a room act when a consent is taken back, in the same transaction: what rested on it goes."""
+    _withdrawn[purpose, room] = act
+
+
+def granted(session: Session, person_id: uuid.UUID, purpose: str) -> bool:
+    """Whether this consent counts now."""
+    last = _last(session, person_id).get(purpose)
+    return last is not None and last.granted
 
 
 def listen() -> None:
@@ -45,6 +60,10 @@ def say(session: Session, now: datetime, person_id: uuid.UUID, purpose: str, *, 
         session.add(last)
         what = "consent.granted" if granted else "consent.withdrawn"
         audit.record(session, now, person_id, what, "person", person_id, reason=purpose)
+        if not granted:
+            for (about, _), act in _withdrawn.items():
+                if about == purpose:
+                    act(session, person_id, now)
     return _view(purpose, last)
 
 

@@ -266,6 +266,15 @@ def who_proved(session: Session, phone_index: bytes) -> uuid.UUID | None:
     return session.scalar(proved.order_by(Person.phone_proved_at.desc()).limit(1))
 
 
+def find_active(session: Session, person_id: uuid.UUID) -> Caller | None:
+    """Somebody with the roles of this moment, without a token of his; None for who is disabled or erased."""
+    found = select(Person.name).where(Person.id == person_id, Person.state == "active")
+    if (name := session.scalar(found)) is None:
+        return None
+    held = select(RoleGrant.role, RoleGrant.place).where(RoleGrant.person_id == person_id)
+    return Caller(person_id, name, frozenset((row.role, row.place) for row in session.execute(held)))
+
+
 def sweep_sign_ins(session: Session, now: datetime) -> int:
     """Forget sign-ins that have ended; returns how many."""
     return rows_changed(session.execute(delete(SignIn).where(SignIn.expires_at < now)))

@@ -72,7 +72,7 @@ class _Page(FPDF):
         self.set_lang("zh-CN")
         self.set_margin(15)
         self.set_auto_page_break(True, 18)
-        self.add_font("hei", "", str(fonts.REGULAR))
+        self.add_font("hei", "", str(fonts.FONT))
         self.set_font("hei", size=11)
 
     def footer(self) -> None:

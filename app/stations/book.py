@@ -22,18 +22,23 @@ _LOOK_EVERY_S: Final = 0.8
 
 GetSession = Callable[[], Session]
 CardSection = Callable[[Session, str, datetime], Any]
+PageLines = Callable[[Any, str, datetime], list[Any]]
 _sections: dict[str, CardSection] = {}
+_page_lines: dict[str, tuple[str, PageLines]] = {}
 
 
-def add_card_section(name: str, function: CardSection) -> None:
+def add_card_section(name: str, function: CardSection, on_page: tuple[str, PageLines] | None = None) -> None:
     """Let a higher room show something on the card of a station.
 
     `function(session, station_code, now)` answers plain JSON values or a pydantic model; it is called once
-    a second at most for each station and process.
+    a second at most for each station and process. `on_page`: a heading, and how that value becomes the lines
+    under it on the page of a code, `lines(value, side, now)`.
     """
     if name in StationCard.model_fields:
         raise ValueError(f"the card has a field of its own named {name}")
     _sections[name] = function
+    if on_page:
+        _page_lines[name] = on_page
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,15 @@ class Page:
     etag: str
 
 
+@dataclass(frozen=True)
+class _Card:
+    """A card as it was built, and what other rooms gave for it."""
+
+    page: Page
+    added: dict[str, Any]
+    fresh_until: float
+
+
 @dataclass
 class _Shelf:
     """All that was read at one moment, and what has been built from it since."""
@@ -74,7 +88,7 @@ class _Shelf:
     mark: tuple[Any, ...]
     stations: dict[str, StationView]
     all: Page
-    cards: dict[str, tuple[Page, float]] = field(default_factory=dict)
+    cards: dict[str, _Card] = field(default_factory=dict)
 
 
 class StationBook:
@@ -103,17 +117,34 @@ class StationBook:
 
     def card(self, session: GetSession, code: str, now: datetime) -> Page | None:
         """The card of one station with what other rooms show on it; None when unknown or a draft."""
+        card = self._card(session, code, now)
+        return card.page if card else None
+
+    def page_lines(
+        self, session: GetSession, code: str, side: str, now: datetime
+    ) -> list[tuple[str, list[Any]]]:
+        """What other rooms show on the page of this side's code, each under its heading; out of the card."""
+        card = self._card(session, code, now)
+        added = card.added if card else {}
+        told = [
+            (heading, lines(added[name], side, now))
+            for name, (heading, lines) in _page_lines.items()
+            if name in added
+        ]
+        return [(heading, lines) for heading, lines in told if lines]
+
+    def _card(self, session: GetSession, code: str, now: datetime) -> _Card | None:
         shelf = self._current(session)
         kept = shelf.cards.get(code)
-        if kept and (not _sections or time.monotonic() < kept[1]):
-            return kept[0]
+        if kept and (not _sections or time.monotonic() < kept.fresh_until):
+            return kept
         view = shelf.stations.get(code)
         if view is None:
             return None
         fresh_until = time.monotonic() + self._look_every_s
-        page = _page(_card_bytes(view, session, now))
-        shelf.cards[code] = (page, fresh_until)
-        return page
+        added = {name: section(session(), code, now) for name, section in _sections.items()}
+        card = shelf.cards[code] = _Card(_page(_card_bytes(view, added)), added, fresh_until)
+        return card
 
     def _current(self, session: GetSession) -> _Shelf:
         """The shelf; one thread at a time looks whether it must be filled anew."""
@@ -176,14 +207,13 @@ def _view(
     )  # fmt: skip
 
 
-def _card_bytes(view: StationView, session: GetSession, now: datetime) -> bytes:
+def _card_bytes(view: StationView, added: dict[str, Any]) -> bytes:
     phones = {
         "duty": view.duty_phone,
         "medical": view.medical_phone,
         "example": is_example_phone(view.duty_phone) or is_example_phone(view.medical_phone),
     }
     spoken = [{"side": side, "text": view.spoken(side)} for side in SIDES]
-    added = {name: section(session(), view.code, now) for name, section in _sections.items()}
     return orjson.dumps({**view.item, "phones": phones, "spoken": spoken, **added}, default=_plain)
 
 

@@ -92,6 +92,7 @@ def _landing(found: FoundKey, station: StationView, now: datetime) -> Response:
             basic_line(BASIC_TITLES[name], state, as_of, now)
             for name, (state, as_of) in station.basics.items()
         ],
+        added=book().page_lines(lambda: current().session, station.code, found.side, now),
     )
 
 

@@ -97,7 +97,14 @@ def _written_day(day: object) -> object:
     raise PydanticCustomError("date_parsing", "not YYYY-MM-DD")
 
 
-Day = Annotated[date, BeforeValidator(_written_day)]
+def _countable(day: date) -> date:
+    """The day before the first and the day after the last cannot be asked for: nothing lies there anyway."""
+    if 1970 <= day.year <= 9000:
+        return day
+    return day.replace(year=1970 if day.year < 1970 else 9000, day=min(day.day, 28))
+
+
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_countable)]
 """A Shanghai date, `YYYY-MM-DD` and nothing else."""
 
 Whole = Annotated[int, Strict()]
@@ -113,6 +120,7 @@ class Page(Query):
 
 _CHINESE = {
     "missing": "必须填写",
+    "must_stay": "不能清空",
     "extra_forbidden": "不认识的字段",
     "string_too_short": "不能为空或太短",
     "string_too_long": "太长了",
@@ -141,6 +149,7 @@ _CHINESE = {
     "plate": "不是车牌号",
     "invisible": "看不见任何字",
     "targets": "转给谁只能选一个",
+    "hours": "要写明从几点到几点",
 }
 
 

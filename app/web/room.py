@@ -1,7 +1,7 @@
 """A room's endpoints and the manners that every one of them keeps."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -90,6 +90,12 @@ class Room(APIBlueprint):
             return declared
 
         return declare
+
+    def also_refuses(self, method: str, rule: str, refusals: Iterable[Refusal]) -> None:
+        """Declare what a higher room refuses at this endpoint; saying it again changes nothing."""
+        manner = self.manners[(method, rule)]
+        told = tuple(dict.fromkeys([*manner.refuses, *refusals]))
+        self.manners[(method, rule)] = replace(manner, refuses=told)
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
         """Put the manners around the view before Flask learns of it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.wechat.errcodes import Meaning, field_in
-from app.wechat.errors import Misconfigured, WeChatError
+from app.wechat.errors import Misconfigured, Resting, WeChatError
 from app.wechat.replies import Lost, Reply
 
 
@@ -29,6 +29,7 @@ class Outcome:
     rid: str | None = None
     msgid: str | None = None
     field: str | None = None  # the keyword that a 47003 complains of
+    asked: bool = True  # False: the circuit was open, so WeChat heard nothing of it
 
 
 _BY_MEANING = {
@@ -67,7 +68,7 @@ def outcome_of(reply: Reply, *, repeatable: bool = False) -> Outcome:
 def outcome_before_sending(error: WeChatError) -> Outcome:
     """The fate of a message whose turn never came: no token, no place at the gate, an open circuit."""
     sort = Sort.STOP if isinstance(error, Misconfigured) else Sort.TRY_LATER
-    return Outcome(sort, error.errcode, error.reason, error.rid)
+    return Outcome(sort, error.errcode, error.reason, error.rid, asked=not isinstance(error, Resting))
 
 
 def _sort(reply: Reply) -> Sort:

@@ -12,6 +12,7 @@ from app.foundation.clock import iso
 from app.foundation.home import Home
 from tests.bulletins.helpers import DRAFT, MovedClock, bring_to, draft, ok, schedule, state_of
 from tests.support.clients import Somebody
+from tests.web.conftest import problem
 
 STATES = "draft submitted approved scheduled sending paused sent withdrawn".split()
 # step → from which states it may be taken, and where it leads; written by hand
@@ -90,6 +91,19 @@ def test_nothing_gets_on_the_air_unapproved(home: Home, editor: Somebody) -> Non
         change = text("UPDATE bulletin SET state = :state, send_at = now(), audience = '{}' WHERE id = :id")
         with pytest.raises(IntegrityError, match="approved"), home.database.transaction() as session:
             session.execute(change, {"state": state, "id": bulletin})
+
+
+@pytest.mark.parametrize("field", ["title", "category", "body_markdown", "roads", "stations"])
+def test_what_a_bulletin_must_have_is_not_taken_away(editor: Somebody, field: str) -> None:
+    path = f"/staff/bulletins/{draft(editor)}"
+    before = ok(editor.get(path))
+    problem(editor.put(path, {field: None, "source": "示例来源"}), 422, "api.invalid")
+    assert ok(editor.get(path)) == before
+
+
+def test_what_it_may_be_without_is_taken_away(editor: Somebody) -> None:
+    path = f"/staff/bulletins/{draft(editor, source='示例来源')}"
+    assert ok(editor.put(path, {"source": None}))["source"] is None
 
 
 def test_an_approver_approves_what_he_has_read(editor: Somebody, approver: Somebody) -> None:

@@ -11,8 +11,9 @@ from app.checkins.models import CheckIn
 from app.foundation.clock import shanghai_day
 from app.foundation.home import Home
 from app.foundation.ids import new_id
-from app.helpdesk import desk, service
-from app.helpdesk.schemas import MessageIn, ReplyIn, RequestIn, TransferIn, WaitIn
+from app.helpdesk import desk, macros, service, shifts
+from app.helpdesk.operating_schemas import MacroIn
+from app.helpdesk.schemas import MessageIn, ReplyIn, RequestIn, ShiftHandOverIn, TransferIn, WaitIn
 from app.people import service as people
 from app.people.models import RoleGrant
 from app.stations.models import StationSide
@@ -25,6 +26,11 @@ _TARPAULIN = (
 _DO_NOT_MOVE = "先别动车，也别收拾。我正在同时报 110 和保险公司，五分钟内到您车旁。您在车里等，门锁好。"
 _SEEN_ON_CAMERA = "B 岗调了 A 侧北口监控 01:20–01:50，一辆无牌厢货停过 21 位旁。已留存，待警方取。"
 _GREEN_LANE = "绿通预约怎么改？我的货是鲜百合和冻羊肉混装的，能不能走绿色通道"
+_PHRASES = (
+    ("货单照片可先用", "可以先用照片，原件到站后补给保险公司就行。"),
+    ("别动现场", "请先别动车、别收拾，我们的人五分钟内到您车旁。"),
+    ("热水在哪", "热水房在 A 侧东头，昼夜开放，免费。"),
+)
 _ARRIVALS = [
     (2, "A", "meal"), (5, "B", "rest"), (9, "B", None), (14, "A", "rest"), (16, "A", "medical"),
     (31, "B", "meal")
@@ -86,6 +92,9 @@ def a_night(home: Home, me: Caller, *, alarm: bool = True) -> dict[str, str]:
             assert place is not None
             place.heading = heading
         touch(session, "GS001", now)
+        for title, words in _PHRASES:
+            macro = MacroIn(station="GS001", title=title, text=words)
+            macros.create(session, me, macro, now)
         second = night.staff("示例值班员乙", ("staff", "GS001"))
         boss = night.staff("示例值班主管阿依古丽", ("supervisor", "*"))
         return {
@@ -174,6 +183,10 @@ def _rest(night: Night, me: Caller, second: Caller, boss: Caller) -> dict[str, s
         night.ago(180),
     )  # fmt: skip
     _arrivals(night)
+    given = ShiftHandOverIn(
+        station="GS001", to=me.person_id, note="37 位的司机担心车上的药要冷藏，说好两小时看一次。"
+    )
+    shifts.hand_over(night.session, night.staff("示例值班员己", ("staff", "GS001")), given, night.ago(20))
     praise = ask(900, night.driver("示例司机10"), "praise", "谢谢昨晚帮我热奶的大姐")
     desk.resolve(night.session, me, praise, "已经转告本人，一路平安。", night.ago(800))
     closed = ask(1500, night.driver("示例司机11"), "meal", "想喝碗热汤")

@@ -243,6 +243,59 @@ def test_single_keys_do_nothing_in_a_field_nor_once_they_are_off(room: Room, dri
     assert driver.get(f"/requests/{request}").json["state"] == "new"
 
 
+def test_a_ready_made_answer_is_chosen_by_keyboard_and_goes_where_the_caret_is(
+    room: Room, driver: Somebody, staff: Somebody
+) -> None:
+    for title, words in (("热水", "热水房在 A 侧东头。"), ("稍等", "马上去看，")):
+        made = staff.post("/staff/macros", {"station": "GS001", "title": title, "text": words})
+        assert made.status_code == 201, made.text
+    seat = room.seat("jia")
+    page = seat.go(f"/requests/{asks(driver)}")
+    seat.keys(";")
+    expect(page.locator("[data-phrase]").first).to_be_focused()
+    seat.keys("2")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text")).to_have_value("马上去看，")
+    seat.keys("Control+;", "ArrowDown", "ArrowUp", "Enter")
+    expect(page.locator("#text")).to_have_value("马上去看，热水房在 A 侧东头。")
+    seat.see("已存，刷新不丢")
+    seat.keys("Control+;", "Escape")
+    expect(page.locator("[data-phrases]")).not_to_have_attribute("open", "")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.type(";2")
+    expect(page.locator("#text")).to_have_value("马上去看，热水房在 A 侧东头。;2")
+    seat.keys("Control+Enter")
+    seat.see("马上去看，热水房在 A 侧东头。;2", "#talk .out")
+
+
+def test_a_call_by_keyboard_from_the_scene_to_the_ambulance(room: Room, driver: Somebody) -> None:
+    call = asks(driver, "medical", "胸口疼")
+    seat = room.seat("jia")
+    page = seat.go(f"/requests/{call}")
+    seat.keys("a")
+    seat.see("我 持有", "#thread-head")
+    seat.keys("s")
+    seat.see("到达现场", "#talk")
+    seat.keys("h")
+    expect(page.get_by_role("button", name="交给 120")).to_be_focused()
+    seat.keys("Enter")
+    seat.see("移交：120", "#talk")
+    steps = [step["what"] for step in driver.get(f"/requests/{call}").json["timeline"]]
+    assert steps == ["created", "claimed", "on_scene", "handed_over"]
+
+
+def test_a_repeat_is_merged_by_keyboard(room: Room, driver: Somebody, app: Flask) -> None:
+    first, again = asks(driver), asks(sign_in(app, "driver2"), words="还是那碗面")
+    seat = room.seat("jia")
+    page = seat.go(f"/requests/{again}")
+    seat.keys("m")
+    expect(page.locator("select[name=into]")).to_be_focused()
+    page.select_option("select[name=into]", first)
+    seat.keys("Control+Enter")
+    page.wait_for_url(f"**/requests/{first}")
+    assert sign_in(app, "driver2").get(f"/requests/{again}").json["merged_into"] == first
+
+
 def test_sound_is_switched_on_once_and_remembered(room: Room, driver: Somebody) -> None:
     seat = room.seat("jia")
     sound = seat.page.locator(".top [data-sound]")
@@ -299,6 +352,9 @@ def paths(night: dict[str, str]) -> dict[str, str]:
         "thread": f"/requests/{night['theft']}",
         "drawer": f"/requests/{night['theft']}#insp",
         "alarm": f"/requests/{night['alarm']}",
+        "call": f"/requests/{night['taken']}#insp",
+        "shift": "/shift",
+        "phrases": "/phrases",
         "done": "/?tab=done",
         "empty": "/?q=没有这样的",
         "new": "/requests/new",
@@ -324,6 +380,25 @@ def test_no_page_scrolls_sideways_and_every_text_can_be_read(
         assert not (too_wide := page.evaluate(_TOO_WIDE)), (name, too_wide)
         poor = page.evaluate(_CONTRAST)
         assert not poor, (name, poor)
+        keep_picture(seat, f"{name}-{width}-{theme}")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "day"), (375, "night")])
+def test_an_administrator_s_pages_fit_and_can_be_read(room: Room, home: Home, width: int, theme: str) -> None:
+    make_account(home, "guan", "示例管理员", ("admin", "*"))
+    seat = room.seat("guan", width, WIDTHS[width], home="**/console/workdays", reduced_motion="reduce")
+    seat.context.add_cookies([{"name": "console_theme", "value": theme, "url": f"{seat.base}/"}])
+    page = seat.go("/workdays")
+    page.fill("[name=day]", "2099-02-12")
+    page.fill("[name=reason]", "示例：春节调休")
+    page.get_by_role("button", name="就这样定").click()
+    seat.see("2099-02-12 周四")
+    for name, path in {"workdays": "/workdays", "clocks": "/clocks"}.items():
+        page = seat.go(path)
+        if name == "clocks":
+            page.locator("details summary").first.click()
+        assert not page.evaluate(_TOO_WIDE), name
+        assert not page.evaluate(_CONTRAST), name
         keep_picture(seat, f"{name}-{width}-{theme}")
 
 

@@ -174,7 +174,7 @@ def test_a_bomb_is_refused_before_anything_is_decoded(
 
     monkeypatch.setattr(Image.Image, "load", never)
     monkeypatch.setattr(pictures, "_plain", never)
-    problem(send(driver, huge_png(side)), 422, "upload.too_many_pixels")
+    problem(send(driver, huge_png(side)), 413, "upload.too_large")
 
 
 def test_a_jpeg_made_to_take_minutes_is_refused(driver: Somebody) -> None:

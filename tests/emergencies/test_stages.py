@@ -3,7 +3,9 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import text
 
+from app.foundation.home import Home
 from tests.support.clients import Somebody, sign_in
 
 
@@ -46,3 +48,25 @@ def test_other_kinds_and_other_hands_are_refused(
     assert say(staff, call, "hand-over", to="the insurer").status_code == 422
     staff.post(f"/staff/requests/{call['id']}/resolve", {"text": "已送医"})
     assert say(staff, call, "hand-over", to="120").json["code"] == "request.wrong_state"
+
+
+def test_the_ambulance_is_told_who_where_what_and_when(home: Home, driver: Somebody, staff: Somebody) -> None:
+    details = {"symptoms": ["胸痛胸闷", "头晕"], "bay": "A12", "age": 52}
+    said = {"kind": "medical", "station": "GS001", "side": "A", "text": "示例原话", "details": details}
+    call = driver.post("/requests", said).json["id"]
+    driver.post(f"/requests/{call}/messages", {"text": "示例补充"})
+    staff.post(f"/staff/requests/{call}/claim")
+    staff.post(f"/staff/requests/{call}/replies", {"text": "示例备注", "internal": True})
+    staff.post(f"/staff/requests/{call}/on-scene")
+    page = staff.get(f"/staff/requests/{call}/for-120").json
+    assert page["place"].endswith("A 侧")
+    assert [(fact["title"], fact["text"]) for fact in page["facts"]] == [
+        ("有哪些情况", "胸痛胸闷 头晕"),
+        ("车位号", "A12"),
+        ("age", "52"),
+        ("原话", "示例原话\n示例补充"),
+    ]
+    assert [step["text"] for step in page["timeline"]] == ["提交了诉求", "接手", "到达现场"]
+    with home.database.transaction() as session:
+        read = "SELECT count(*) FROM audit_entry WHERE action = 'medical.for_120'"
+        assert session.scalar(text(read)) == 1

@@ -15,18 +15,28 @@ from app.bulletins import questions
 from app.bulletins import service as bulletins
 from app.bulletins import store as bulletin_store
 from app.bulletins.schemas import BulletinIn
+from app.cards import service as cards
 from app.content import checks, uploads, verdicts
 from app.content.pictures import Size
 from app.content.workbench import Made
-from app.duty import attendance, corrections, signups, standins
+from app.duty import attendance, calls, corrections, forces, signups, standins
 from app.duty import posts as duty_posts
 from app.duty.models import DutyAttendance
-from app.duty.schemas import CorrectIn, PostIn, ShiftIn
+from app.duty.schemas import CorrectIn, PostIn, ShiftIn, TaskForceIn
+from app.facilities import service as facilities
+from app.facilities.schemas import BookingIn, FacilityReportIn
 from app.foundation import migrate
 from app.foundation.columns import blind_index
 from app.foundation.database import Base, driver_url
 from app.foundation.home import Home
+from app.helpdesk import calendar, macros, station_clocks
+from app.helpdesk import service as requests
+from app.helpdesk.operating_schemas import MacroIn, StationClockIn, WorkdayIn
+from app.helpdesk.schemas import RequestIn
 from app.jobs.watch import Record, Watch
+from app.meals import campaigns, kitchen, offers
+from app.meals.campaign_schemas import CampaignIn, EntryIn
+from app.meals.schemas import OfferIn
 from app.members.roster import ListedMember, save_members
 from app.notices import accepts, credits, lane, mailings
 from app.notices.service import Message
@@ -41,6 +51,7 @@ from app.web.callers import Caller
 from app.wechat.callback import table
 from app.wechat.callback.events import Arrival
 from tests.support.databases import Databases
+from tests.web.permission_facilities import FacilityRoom
 from tests.web.permission_points import PointsRoom, earn_once
 from tests.web.whole_journey import walk
 
@@ -108,9 +119,12 @@ def fill_what_no_journey_fills(home: Home) -> None:
         lane.look(session, until)
         fill_bulletins(session, until)
         fill_duty(session, until)
+        fill_meals(session, until)
+        fill_facilities(session, home, until)
         fill_members(session, until)
         fill_content(session, until)
         fill_alarm(session, until)
+        fill_settings(session, until)
         fill_wechat_events(session, until)
         fill_mailing(session, until)
         session.execute(text("INSERT INTO shared_lease VALUES ('some', 'holder', :until)"), {"until": until})
@@ -130,6 +144,15 @@ def fill_alarm(session: Session, now: datetime) -> None:
     session.execute(text(f"INSERT INTO clock_mark {mark}"), {"now": now})
     again = f"SELECT {key}, 'group', at FROM alarm_step"
     session.execute(text(f"INSERT INTO alarm_call ({key}, channel, due_at) {again}"))
+
+
+def fill_settings(session: Session, now: datetime) -> None:
+    """A day, clocks and a ready-made answer that somebody set."""
+    person, _ = people.find_or_make(session, "some admin", None, now)
+    admin = Caller(person, "示例", frozenset({("admin", "*")}))
+    calendar.put(session, admin, now.date(), WorkdayIn(kind="holiday", reason="示例"), now)
+    station_clocks.put(session, admin, "GS001", "other", StationClockIn(ack="1h"), now)
+    macros.create(session, admin, MacroIn(title="示例", text="示例"), now)
 
 
 def fill_content(session: Session, now: datetime) -> None:
@@ -158,21 +181,47 @@ def fill_duty(session: Session, now: datetime) -> None:
     """A shift with somebody who was there, asked for a correction, was corrected, and seeks a stand-in."""
     person, _ = people.find_or_make(session, "some member", None, now)
     office = Caller(person, "示例", frozenset({("secretary", "GS001")}))
+    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
+    force = forces.make(session, office, TaskForceIn(name="示例", starts_at=now, ends_at=end), now)
+    forces.join(session, Caller(person, "示例"), str(force.invite), now)
     about = {"name": "示例", "kind": "area", "station": "GS001", "side": "A"}
     post = duty_posts.make_post(session, office, PostIn.model_validate(about), now)
-    start, end = now + timedelta(hours=1), now + timedelta(hours=2)
     body = ShiftIn(post_id=uuid.UUID(post.id), starts_at=start, ends_at=end, capacity=1)
     shift = uuid.UUID(duty_posts.make_shifts(session, office, body, now).id)
-    signups.sign_up(session, office, shift, False, now)
+    signups.sign_up(session, office, shift, False, now - timedelta(days=2))
+    calls.remind(session, now)
     standins.ask(session, office, shift, None, now)
-    helper = "INSERT INTO duty_helper VALUES (:p, :post, :now, :now, NULL)"
-    session.execute(text(helper), {"p": person, "post": post.id, "now": now})
-    session.execute(text("INSERT INTO duty_ask VALUES (:p, :s, :now)"), {"p": person, "s": shift, "now": now})
     attendance.note_absent(session, end)
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))
     corrections.ask(session, office, absent, "示例", end)
     given = CorrectIn(state="served", minutes=60, reason="示例")
     corrections.correct(session, office, absent, given, end)
+
+
+def fill_meals(session: Session, now: datetime) -> None:
+    """An offer with a free order and somebody who walked in; a campaign with an entry."""
+    person, _ = people.find_or_make(session, "some eater", None, now)
+    cook = Caller(person, "示例", frozenset({("staff", "GS001")}))
+    slot = {"slot_starts_at": now.isoformat(), "slot_ends_at": (now + timedelta(hours=1)).isoformat()}
+    about = {"station": "GS001", "side": "A", "name": "示例", "price_fen": 1000, "quota": 5}
+    offer = uuid.UUID(offers.make(session, cook, OfferIn.model_validate({**about, **slot}), now).id)
+    wanted = {"kind": "meal", "details": {"offer_id": str(offer), "free": True}}
+    requests.create(session, cook, RequestIn.model_validate(wanted), now)
+    kitchen.walk_in(session, cook, offer, 1, now)
+    span = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat()}
+    planned = CampaignIn.model_validate({"name": "示例", "stations": ["GS001"], "planned": 5, **span})
+    campaign = uuid.UUID(campaigns.make(session, cook, planned, now).id)
+    campaigns.enter(session, cook, campaign, EntryIn(person_kind="traveller", quantity=1), now)
+
+
+def fill_facilities(session: Session, home: Home, now: datetime) -> None:
+    """A shower that somebody with a card holds and reports."""
+    person, _ = people.find_or_make(session, "somebody who showers", None, now)
+    shower = uuid.UUID(FacilityRoom(home).object("/facilities/", str(person)))
+    driver = Caller(person, "示例")
+    facilities.book(session, driver, shower, BookingIn(), now, timedelta(minutes=15))
+    facilities.report(session, driver, shower, FacilityReportIn(state="ok"), now)
+    cards.apply(session, driver, now, home.settings.cards)
 
 
 def fill_members(session: Session, now: datetime) -> None:

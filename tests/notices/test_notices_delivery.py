@@ -85,6 +85,24 @@ def test_what_wechat_is_too_busy_for_is_tried_again_ever_later_and_fails_in_the_
     assert len(platform.asked) == len(RETRIES) + 1
 
 
+def test_tries_that_an_open_circuit_held_back_do_not_count(home: Home) -> None:
+    """An hour without WeChat must not use up what a message may try."""
+    person_id = somebody(home, "wang", credit=1)
+    tell_one(home, person_id)
+    clock = Moved(home)
+    clock.by = timedelta(0)
+    held_back = Outcome(Sort.TRY_LATER, asked=False)
+    platform = Scripted(*[held_back] * 9, Outcome(Sort.DONE, 0))
+    sender = courier(home, platform, clock=clock)
+    for _ in range(9):
+        assert sender.run() == 1
+        assert (the_delivery(home).state, the_delivery(home).tries) == ("queued", 0)
+        assert sender.run() == 0, "not at once again"
+        clock.by += timedelta(seconds=RETRIES[0])
+    assert sender.run() == 1
+    assert the_delivery(home).state == "sent"
+
+
 def test_a_message_that_can_never_go_fails_at_once_and_its_credit_comes_back(
     home: Home, standin: StandIn
 ) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app.duty import posts, signups, standins
+from app.duty import forces, posts, signups, standins
 from app.duty.models import DutyAttendance
-from app.duty.schemas import PostIn, ShiftIn
+from app.duty.schemas import PostIn, ShiftIn, TaskForceIn
 from app.foundation.home import Home
 from app.foundation.ids import new_id
 from app.people import service as people
@@ -33,19 +33,16 @@ class DutyRoom:
             body = PostIn.model_validate(POST)
             return posts.make_post(session, self.secretary, body, self.home.clock.now()).id
 
-    def special_post(self, thing: str) -> str:
-        """A task force, one at GS002, or a post of another kind."""
-        station = "GS002" if thing == "GS002" else "GS001"
-        kind = "area" if thing == "another kind" else "task_force"
-        office = Caller(self.secretary.person_id, "示例", frozenset({("secretary", station)}))
-        body = PostIn.model_validate(POST | {"station": station, "kind": kind})
+    def force(self) -> tuple[str, str]:
+        """A fresh task force and the code of its helpers."""
+        now = self.home.clock.now()
+        body = TaskForceIn(name="示例", starts_at=now, ends_at=now + timedelta(days=9))
         with self.home.database.transaction() as session:
-            return posts.make_post(session, office, body, self.home.clock.now()).id
+            made = forces.make(session, self.secretary, body, now)
+        return made.id, str(made.invite)
 
     def object(self, rule: str, thing: str, person_id: str) -> str:
         """What the rule is about, of this person where it has an owner."""
-        if "/posts/" in rule:
-            return self.special_post(thing)
         owner = Caller(uuid.UUID(person_id), "示例", frozenset({("member", "GS001")}))
         post_id = uuid.UUID(self.post())
         with self.home.database.transaction() as session:

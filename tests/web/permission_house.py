@@ -19,7 +19,11 @@ from app.people import service as people
 from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in
+from tests.web.permission_cards import a_card
+from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_facilities import FacilityRoom, a_facility
+from tests.web.permission_meals import Canteen
 from tests.web.permission_members import make_membership
 from tests.web.permission_news import Newsroom
 from tests.web.permission_points import PointsRoom
@@ -27,6 +31,8 @@ from tests.web.permission_table import BODIES, NOBODY, SIGNED_IN, STATES, Outcom
 
 _names = itertools.count()
 A_PICTURE = picture()
+CLAIMS = ("/api/v1/claims/", "/c/")
+OF_A_CLAIM = ("/insurance", "/evidence", "/documents", "/co-driver-code", "/statement")
 
 
 @dataclass
@@ -48,6 +54,10 @@ class PermissionHouse:
             people.grant(session, found[0], "staff", "GS002", self.home.clock.now())
         self.newsroom = Newsroom(self.home)
         self.duty = DutyRoom(self.home)
+        self.canteen = Canteen(self.home)
+        self.facilities = FacilityRoom(self.home)
+        self.claims = ClaimRoom(self.home, self.author)
+        self.watches = WatchRoom(self.home)
         self.points = PointsRoom(self.home)
         self.ended = sign_in(self.app, "driver")
         self.ended.post("/auth/logout")
@@ -63,8 +73,8 @@ class PermissionHouse:
         refused = expected in (401, 403, 404, "door")
         path = rule
         if "<uuid:id>" in rule:
-            path = rule.replace("<uuid:id>", self._object(who, rule, thing, shared=refused))
-        path, body = self._about(path, thing, method, rule)
+            path = rule.replace("<uuid:id>", self._object(who, method, rule, thing, shared=refused))
+        path, body = self._about(who, path, thing, method, rule)
         console = rule.startswith("/console")
         answer = (
             self._at_console(who, method, path, body)
@@ -122,7 +132,7 @@ class PermissionHouse:
 
     # --- about what ------------------------------------------------------------------------------------
 
-    def _about(self, path: str, thing: str, method: str, rule: str) -> tuple[str, Any]:
+    def _about(self, who: str, path: str, thing: str, method: str, rule: str) -> tuple[str, Any]:
         """The path with everything filled in, and the body."""
         key = self.key if thing == "live key" else "AAAAAAAA"
         name = "known" if thing == "configured" else "unknown"
@@ -131,10 +141,19 @@ class PermissionHouse:
             .replace("<name>", name)
             .replace("<code>", "GS001")
             .replace("<purpose>", "location")
+            .replace("<day>", "2027-02-10" if method == "PUT" else "2027-02-11")
+            .replace("<kind>", "other")
         )
         path = path.replace("<path:rest>", "no/such/page")
         path = path.replace("<path:filename>", "docs.css" if rule.startswith("/web") else "shell.css")
         body = dict(BODIES.get((method, rule), {}))
+        if rule.startswith("/c/"):
+            path = self.claims.address(rule, thing)
+        if method == "POST" and rule.endswith(("/staff/requests/<uuid:id>/watch", "/watch/begin")):
+            until = self.home.clock.now() + timedelta(hours=1)
+            body = {"place": "示例", "keys": "desk", "until_at": until.isoformat()}
+        if rule.endswith("/documents"):
+            body = self.claims.body(self.people.get(who, self.author))
         if "<quarter>" in rule:
             path = path.replace("<quarter>", thing if thing[:1] == "2" else self.points.quarter(thing))
         if rule.endswith("/rewards"):
@@ -147,27 +166,68 @@ class PermissionHouse:
             body["code"] = self.key
         if rule.endswith("/merge"):
             body["into"] = self._request(self.author, thing, None)
-        if rule.endswith("/shifts/hand-over"):
+        if rule.endswith("/shifts/hand-over") or (rule == "/console/shift" and method == "POST"):
             body |= {"station": thing, "to": self.people["staff2"].user["id"]}
         if rule.endswith("/desk/heartbeat"):
             body["station"] = thing
         if rule == "/api/v1/duty/attendance":
             body["code"] = self.key
+        if rule == "/api/v1/duty/task-forces/join":
+            body["invite"] = self.duty.force()[1]
         if rule == "/api/v1/staff/duty/code":
             path += f"?station={thing}&side=A"
+        if rule.endswith(("/staff/macros", "/console/phrases")) and method == "POST":
+            body |= {"title": f"示例{next(_names)}"} | ({} if thing == "all" else {"station": thing})
+        if rule.startswith("/console/clocks/"):
+            path += f"?station={thing}"
+        if rule == "/console/phrases/<uuid:id>":
+            body["title"] = f"示例{next(_names)}"
         if rule == "/api/v1/staff/duty/posts":
             body["station"] = thing
         if rule == "/api/v1/staff/duty/shifts":
             body["post_id"] = self.duty.post()
+        if (
+            rule.startswith(("/api/v1/staff/meals/", "/api/v1/staff/campaigns"))
+            and method == "GET"
+            and thing
+            and "<" not in rule
+        ):
+            path += f"?station={thing}"
+        if rule == "/api/v1/staff/meals/offers" and method == "POST":
+            body = self.canteen.offer_body()
+        if rule == "/console/kitchen" and thing:
+            path += f"?station={thing}"
+        if rule == "/console/kitchen/offers":
+            slot = self.canteen.offer_body()
+            body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if rule.endswith(("/meals/pickup", "/kitchen/pickup")):
+            body["pickup_code"] = self.canteen.code()
+        if rule.endswith("/staff/cards"):
+            path += f"?number={a_card(self.home).number}"
+        if rule.endswith("/facilities") and method != "POST":
+            path += f"?station={thing or ('' if rule.startswith('/console') else 'GS001')}"
+        if rule.endswith("/staff/facilities") and method == "POST":
+            body |= a_facility(thing)
         if rule.endswith(("/staff/requests", "/requests/new")) and thing:
             body |= {name: value for name, value in request_of(thing).items() if value is not None}
         return path, body
 
-    def _object(self, who: str, rule: str, thing: str, *, shared: bool) -> str:
+    def _object(self, who: str, method: str, rule: str, thing: str, *, shared: bool) -> str:
         if "/bulletins/" in rule or "/questions/" in rule:
             return self._news(rule, thing, shared=shared)
-        if "/hand-overs/" in rule:
+        if "/macros/" in rule or "/phrases/" in rule:
+            return self._macro(thing)
+        if "/hand-overs/" in rule or "/shift/" in rule:
             return str(uuid.uuid4())
+        if "/task-forces/" in rule:
+            return self.duty.force()[0]
+        if "/meals/" in rule or "/campaign" in rule or "/kitchen/" in rule:
+            return self.canteen.object(rule)
+        if "/cards/" in rule:
+            return a_card(self.home).id
+        if "/facilities/" in rule or "/bookings/" in rule:
+            holder = self.people.get(who, self.author) if thing == "one's own" else self.author
+            return self.facilities.object(rule, holder.user["id"])
         if "/points/" in rule:
             return self.points.objection(thing)
         if "/staff/members/" in rule:
@@ -186,6 +246,15 @@ class PermissionHouse:
                 else "driver"
             )
         owner = self.people.get(who, self.author) if thing == "one's own" else self.author
+        if rule.startswith(CLAIMS) or (rule.startswith("/api/v1/requests/") and rule.endswith(OF_A_CLAIM)):
+            name = f"{rule} of another"
+            if not shared or thing == "one's own":
+                return self.claims.object(rule, owner)
+            if name not in self.shared:
+                self.shared[name] = self.claims.object(rule, owner)
+            return self.shared[name]
+        if "/watch" in rule and not thing.startswith("other"):
+            return self.watches.object(method, rule, owner, thing.partition(" at ")[2] or "GS001")
         if "/checkins/" in rule:
             return self._check_in(owner)
         name = f"{thing} {STATES.get(rule)}"
@@ -216,6 +285,12 @@ class PermissionHouse:
             with self.home.database.transaction() as session:
                 change = "UPDATE help_request SET state = :state, resolved_at = now() WHERE id = :id"
                 session.execute(text(change), {"state": state, "id": made.json["id"]})
+        return str(made.json["id"])
+
+    def _macro(self, thing: str) -> str:
+        sent = {"title": f"示例{next(_names)}", "text": "示例", "station": None if thing == "all" else thing}
+        made = self.people["admin"].post("/staff/macros", sent)
+        assert made.status_code == 201, made.text
         return str(made.json["id"])
 
     def _upload(self, thing: str) -> str:

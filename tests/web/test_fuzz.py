@@ -37,7 +37,11 @@ from tests.content.conftest import picture
 from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.databases import Databases
 from tests.web.conftest import broken
+from tests.web.permission_cards import a_card
+from tests.web.permission_claims import ClaimRoom, WatchRoom
 from tests.web.permission_duty import DutyRoom
+from tests.web.permission_facilities import FacilityRoom
+from tests.web.permission_meals import Canteen
 from tests.web.permission_members import make_membership
 from tests.web.permission_points import PointsRoom
 
@@ -49,6 +53,8 @@ CHECKS = [
 ]
 EXAMPLES = {"driver": 6, "staff": 6, "both": 6, "stranger": 2}
 WHERE = {"both": ("/staff/bulletins", "/staff/questions")}  # a person's paths; all where nothing is said
+_OWN_KINDS = ("/duty/", "/workdays/", "/staff/facilities")  # where a kind is not one of a request
+OF_A_CLAIM = ("}/insurance", "}/documents", "}/co-driver-code", "}/statement", "}/footage")
 FUZZ = settings(
     derandomize=True,
     database=None,
@@ -67,6 +73,7 @@ class Fuzzed:
     ids: dict[str, Iterator[str]]
     key: str
     post: str
+    canteen: Canteen
     seen: set[tuple[str, str, int]] = field(default_factory=set)
 
     def headers(self, who: str, path: str) -> dict[str, str]:
@@ -96,8 +103,10 @@ def fuzzed(databases: Databases) -> Iterator[Fuzzed]:
         known["stranger"] = stranger(app)
         key = find_key(home, "GS001", "A")
         duty = DutyRoom(home)
-        ids = _published(known, home) | _duties(known["driver"], duty) | _something(known, key)
-        yield Fuzzed(app, known, ids, key, duty.post())
+        ids = _published(known, home) | _duties(known["driver"], duty) | _meals(home)
+        ids |= _places(known["driver"], home) | _something(known, key)
+        ids |= _claims(known["driver"], home)
+        yield Fuzzed(app, known, ids, key, duty.post(), Canteen(home))
         home.close()
 
 
@@ -143,7 +152,12 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例", "upload_ids": [sent]})
         hung.append(sent)
     shifts = [staff.post("/staff/shifts/hand-over", {"station": "GS001", "to": second.user["id"]}).json["id"]]
+    words = [
+        staff.post("/staff/macros", {"station": "GS001", "title": f"示例{n}", "text": "示例"}).json["id"]
+        for n in range(9)
+    ]
     pools = {
+        "/macros/": words,
         "/hand-overs/": shifts,
         "/staff/uploads/": hung,
         "/requests/": made,
@@ -151,6 +165,21 @@ def _something(people: dict[str, Somebody], key: str) -> dict[str, Iterator[str]
         "/checkins/": scans,
     }
     return {part: itertools.cycle(ids) for part, ids in pools.items()}
+
+
+def _claims(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Claims of the driver with papers and co-drivers, and lorries that are watched."""
+    room, watches = ClaimRoom(home, sign_in(driver.app, "driver2")), WatchRoom(home)
+    cases = [room.case(driver) for _ in range(2)]
+    made = {
+        "/claims/documents/": [room.document(driver) for _ in range(6)],
+        "/claims/co-drivers/": [room.object("/co-drivers/", driver) for _ in range(6)],
+        **dict.fromkeys(OF_A_CLAIM, cases),
+        "}/watch/received": [watches.object("POST", "/received", driver) for _ in range(2)],
+        "}/watch": [watches.object("GET", "/watch", driver) for _ in range(6)]
+        + [watches.object("POST", "/watch", driver) for _ in range(6)],
+    }
+    return {part: itertools.cycle(ids) for part, ids in made.items()}
 
 
 def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
@@ -163,21 +192,35 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
     made = {
         "/duty/shifts/": [duty.object("", "free", me) for _ in range(4)] + [duty.object("", "held", me)],
         "/duty/attendance/": [duty.object("/attendance/", "", me) for _ in range(3)],
+        "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
         "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
     }
     memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
-    forces = itertools.cycle([duty.special_post("task force") for _ in range(4)])
-    others = {
-        "/staff/duty/posts/": forces,
-        "/staff/members/": memberships,
-        "/staff/points/": _objections(duty.home),
-    }
+    others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}
     return {part: itertools.cycle(ids) for part, ids in made.items()} | others
 
 
 def _objections(home: Home) -> Iterator[str]:
     room = PointsRoom(home)
     return itertools.cycle([room.objection() for _ in range(4)])
+
+
+def _meals(home: Home) -> dict[str, Iterator[str]]:
+    """Offers, orders and campaigns of somebody else at the desk of staff."""
+    canteen = Canteen(home)
+    parts = ("/meals/offers/", "/meals/orders/", "/meals/walk-ins/", "/campaigns/", "/campaign-entries/")
+    return {part: itertools.cycle([canteen.object(part) for _ in range(6)]) for part in parts}
+
+
+def _places(driver: Somebody, home: Home) -> dict[str, Iterator[str]]:
+    """Showers, a hold of the driver's, and cards of others."""
+    room, me = FacilityRoom(home), driver.user["id"]
+    showers = [room.object("/facilities/", me) for _ in range(6)]
+    return {
+        "/facilities/": itertools.cycle(showers),
+        "/bookings/": itertools.cycle([room.object("/bookings/", me)]),
+        "/cards/": itertools.cycle([a_card(home).id for _ in range(4)]),
+    }
 
 
 def test_nothing_that_the_contract_allows_or_forbids_is_a_fault(fuzzed: Fuzzed) -> None:
@@ -240,12 +283,23 @@ def _aim(fuzzed: Fuzzed, case: Any, kind: str, real: bool) -> None:
             case.path_parameters["quarter"] = "2026Q3"
         if "code" in case.path_parameters:
             case.path_parameters["code"] = "GS001"
+        if "kind" in case.path_parameters:
+            case.path_parameters["kind"] = "other"
+    if real and case.query and "station" in case.query:
+        case.query["station"] = "GS001"
     if real and isinstance(case.body, dict) and "file" in case.body:
         case.body["file"] = picture()
     if real and isinstance(case.body, dict):
         if "post_id" in case.body:
             case.body["post_id"] = fuzzed.post
-        if "kind" in case.body and "/duty/" not in case.operation.full_path:
+        if "slot_starts_at" in case.body:  # chance finds no two moments that make a slot
+            slot = fuzzed.canteen.offer_body()
+            case.body |= {name: slot[name] for name in ("slot_starts_at", "slot_ends_at")}
+        if "planned" in case.body:
+            case.body |= fuzzed.canteen.campaign_body()
+        if "pickup_code" in case.body:
+            case.body |= {"pickup_code": fuzzed.canteen.code(), "station": None}
+        if "kind" in case.body and not any(part in case.operation.full_path for part in _OWN_KINDS):
             case.body["kind"] = kind
         if case.body.get("station") is not None:
             case.body["station"] = "GS001"

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.notices.templates import catalogue
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, fresh_key, sign_in
+from tests.web.claim_journey import accompany, watch
 
 PHONE = "13900007654"
 CALLER_PHONE = "13600001357"
@@ -69,11 +70,18 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
         "what the police said": "接警员说半小时到现场",
         "reply": "医生两分钟到请解开衣领",
         "name of a caller": "示例来人马师傅",
+        "what is broken": "示例：三号插座漏电打手",
     }
+    about = {"station": "GS001", "side": "A", "kind": "washer", "name": "示例洗衣机"}
+    washer = ok(staff.post("/staff/facilities", about))["id"]
+    ok(driver.post(f"/facilities/{washer}/bookings"))
+    ok(driver.post(f"/facilities/{washer}/reports", {"state": "out", "text": said["what is broken"]}))
+    ok(driver.post("/me/card"))
     claim = ok(driver.post("/requests", {"kind": "insurance", "station": "GS001", "text": "油被偷"}))["id"]
     ok(staff.post(f"/staff/requests/{claim}/claim"))
     step = {"kind": "police", "at": "2026-11-01T08:00:00+08:00", "note": said["what the police said"]}
     ok(staff.post(f"/staff/requests/{claim}/milestones", step))
+    said |= accompany(driver, staff, claim)
     shift = {"station": "GS001", "to": sign_in(staff.app, "staff2").user["id"]}
     ok(staff.post("/staff/shifts/hand-over", shift))
     asked = driver.post(
@@ -82,6 +90,7 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
         fresh_key(),
     )
     path = f"/staff/requests/{ok(asked)['id']}"
+    said |= watch(staff, ok(asked)["id"])
     ok(staff.post("/staff/desk/heartbeat", {"station": "GS001"}))
     ok(staff.post(f"{path}/claim"))
     ok(staff.post(f"{path}/on-scene"))

@@ -1,6 +1,7 @@
 // Keys. Single letters act only outside fields and can be switched off; F2 answers an alarm everywhere.
 import { $, $$ } from './page.js';
 import { closeDrawer, closeMenus, openDrawer } from './panels.js';
+import { choosePhrase, openPhrases } from './phrases.js';
 import { post } from './send.js';
 
 const FIELDS = 'input, textarea, select, [contenteditable]';
@@ -35,7 +36,7 @@ function step(key) {
   if (!panel) return;
   openDrawer();
   panel.open = true;
-  $('select, textarea, input:not([type="hidden"]):not([type="radio"])', panel)?.focus();
+  $('select, textarea, input:not([type="hidden"]):not([type="radio"]), .step button', panel)?.focus();
 }
 
 const SINGLE = {
@@ -47,12 +48,18 @@ const SINGLE = {
   t: () => step('t'),
   w: () => step('w'),
   e: () => step('e'),
+  m: () => step('m'),
+  h: () => step('h'),
+  s: () => $('[data-key="s"]')?.click(),
+  ';': openPhrases,
+  '；': openPhrases, // the same key while Chinese is typed
   g: () => $('.rail a.on, .rail a.mark')?.click(),
   '/': () => $('#q')?.focus(),
   '?': () => $('#keys')?.showModal?.(),
 };
 
 function escape(event) {
+  if (event.target.closest?.('[data-phrases]')) $('#text')?.focus();
   if (closeMenus() || inField(event)) event.target.blur?.();
   else closeDrawer();
 }
@@ -67,6 +74,8 @@ function onKey(event) {
     event.preventDefault();
     $('[data-answer]')?.click();
   } else if (event.key === 'Escape') escape(event);
+  else if (event.ctrlKey && event.code === 'Semicolon' && openPhrases()) event.preventDefault();
+  else if (choosePhrase(event)) event.preventDefault();
   else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && inField(event)) sendForm(event.target);
   else if (!inField(event) && !event.ctrlKey && !event.altKey && !event.metaKey) single(event);
 }

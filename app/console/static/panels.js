@@ -40,6 +40,7 @@ export function startPanels() {
   });
   document.addEventListener('click', (event) => {
     closeMenus(event.target.closest('details.menu'));
+    if (event.target.closest('[data-print]')) window.print();
     if (event.target.closest('[data-drawer]')) {
       event.preventDefault();
       openDrawer()?.focus();

@@ -1,6 +1,5 @@
-"""The Chinese font that all paper is set in, with its licence and the script that made it."""
+"""The Chinese font that posters and other papers are set in, with its licence and the script that made it."""
 
 from pathlib import Path
-from typing import Final
 
-REGULAR: Final = Path(__file__).parent / "wqy-microhei-regular.ttf"
+FONT = Path(__file__).with_name("wqy-microhei-regular.ttf")

@@ -1,0 +1,41 @@
+"""What is handed over to the ambulance: who, where, what, and when each thing happened, on one screen."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.emergencies.alarm import MEDICAL
+from app.emergencies.rules import FOR_120_STEPS, facts_for_120, place_words
+from app.emergencies.schemas import For120Fact, For120Out, For120Step
+from app.foundation import audit
+from app.helpdesk import desk, store, views
+from app.helpdesk.kinds import get_kind
+from app.helpdesk.rules import WRONG_STATE
+from app.stations.models import Station
+from app.web.callers import Caller
+
+
+def for_120(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> For120Out:
+    """Facts and times of a medical call, to be read out or shown; recorded. 409 for another kind."""
+    request = store.load_for_desk(session, request_id, desk.scope(caller))
+    if request.kind != MEDICAL:
+        raise WRONG_STATE.now()
+    audit.record_reading(
+        session, now, caller.person_id, "medical.for_120", "request", request.id, station=request.desk
+    )
+    (thread,) = views.load_threads(session, [request])
+    station = session.get(Station, request.station) if request.station else None
+    place = place_words(station.name if station else None, station.road if station else None, request.side)
+    said = [request.text, *(message.text for message in thread.messages if message.author == "driver")]
+    facts = facts_for_120(get_kind(MEDICAL).fields, request.details, request.place_text, said)
+    return For120Out(
+        number=request.number,
+        place=place,
+        facts=[For120Fact(title=title, text=words) for title, words in facts],
+        timeline=[
+            For120Step(at=event.at, text=views.event_view(event).text)
+            for event in thread.events
+            if event.what in FOR_120_STEPS
+        ],
+    )

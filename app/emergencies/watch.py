@@ -1,0 +1,276 @@
+"""Use cases of 车货代看: lorry and cargo are watched while the driver is in hospital, and handed back."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.emergencies.alarm import MEDICAL
+from app.emergencies.models import CargoWatch
+from app.emergencies.rules import (
+    HANDED_TO,
+    KEYS,
+    WATCH_EXISTS,
+    WATCH_NONE,
+    WATCH_STATE,
+    WATCH_TAKEN,
+    watch_until_fault,
+)
+from app.emergencies.schemas import HandBackIn, WatchChange, WatchIn, WatchOut, WatchWish
+from app.foundation import audit
+from app.foundation.clock import SHANGHAI
+from app.foundation.refusals import FieldFault, invalid
+from app.helpdesk import desk, store
+from app.helpdesk.chain import people_at
+from app.helpdesk.kinds import get_kind
+from app.helpdesk.models import HelpRequest
+from app.helpdesk.rules import WRONG_STATE
+from app.notices.service import tell
+from app.web.callers import Caller
+
+TITLES = {
+    "asked": "已请求代看，等值班台安排",
+    "watching": "有人在看",
+    "handed_back": "已交还",
+    "received": "已交还，司机确认收到",
+}
+_AT_ONCE = 50
+_KEY = ["origin", "request_id"]
+
+
+# --- The driver -----------------------------------------------------------------------------------------
+
+
+def ask(session: Session, caller: Caller, request_id: uuid.UUID, body: WatchWish, now: datetime) -> WatchOut:
+    """The driver wants lorry and cargo watched. 409 for what is no medical call, and the second time."""
+    request = _medical(store.load_own(session, caller.person_id, request_id, lock=True))
+    values = {**body.model_dump(), "state": "asked", "asked_at": now}
+    if not _insert(session, request, values):
+        raise WATCH_EXISTS.now()
+    store.add_event(session, request, now, "watch_asked", _driver(caller))
+    request.driver_wrote_at = now
+    session.flush()
+    return _view(_load(session, request), now)
+
+
+def see_own(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut:
+    """Where lorry, cargo and keys are."""
+    return _view(_load(session, store.load_own(session, caller.person_id, request_id)), now)
+
+
+def receive(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut:
+    """The driver says that he has everything back; saying it twice changes nothing."""
+    request = store.load_own(session, caller.person_id, request_id, lock=True)
+    row = _load(session, request)
+    if row.state == "received":
+        return _view(row, now)
+    if not _move(session, request, "handed_back", state="received", received_at=now):
+        raise WATCH_STATE.now()
+    store.add_event(session, request, now, "watch_received", _driver(caller))
+    session.flush()
+    return _view(_load(session, request), now)
+
+
+# --- The desk -------------------------------------------------------------------------------------------
+
+
+def see(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut:
+    """The same for the desk; recorded. 404 `watch.none`."""
+    request = store.load_for_desk(session, request_id, desk.scope(caller))
+    if (view := _seen(session, caller, request, now)) is None:
+        raise WATCH_NONE.now()
+    return view
+
+
+def find(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut | None:
+    """The same for a page that also begins one: None where there is none. 409 for what is no medical call."""
+    request = store.load_for_desk(session, request_id, desk.scope(caller))
+    if request.kind != MEDICAL:
+        raise WRONG_STATE.now()
+    return _seen(session, caller, request, now)
+
+
+def _seen(session: Session, caller: Caller, request: HelpRequest, now: datetime) -> WatchOut | None:
+    row = session.scalar(select(CargoWatch).where(*_of(request)).execution_options(populate_existing=True))
+    if row is None:
+        return None
+    audit.record_reading(
+        session, now, caller.person_id, "watch.opened", "request", request.id, station=request.desk
+    )
+    return _view(row, now)
+
+
+def begin(session: Session, caller: Caller, request_id: uuid.UUID, body: WatchIn, now: datetime) -> WatchOut:
+    """Somebody watches from now on, whether or not it was asked for. 409 `watch.taken` when somebody does:
+    of two at once the row decides."""
+    _check_until(body.until_at, now)
+    request = _medical(store.load_for_desk(session, request_id, desk.scope(caller), lock=True))
+    sent = body.model_dump(exclude_none=True)
+    values = {
+        **sent,
+        "state": "watching",
+        "began_at": now,
+        "watcher": body.watcher or caller.name or "值班员",
+        "watcher_id": None if body.watcher else caller.person_id,
+    }
+    if not (_insert(session, request, values) or _move(session, request, "asked", **values)):
+        raise WATCH_TAKEN.now()
+    row = _load(session, request)
+    _both_know(session, request, caller, "watch_began", row, now)
+    return _view(row, now)
+
+
+def change(
+    session: Session, caller: Caller, request_id: uuid.UUID, body: WatchChange, now: datetime
+) -> WatchOut:
+    """Moved, extended, another watcher, keys elsewhere; both sides see what it was before and is now."""
+    if body.until_at is not None:
+        _check_until(body.until_at, now)
+    request = store.load_for_desk(session, request_id, desk.scope(caller), lock=True)
+    _load(session, request)
+    values: dict[str, Any] = body.model_dump(exclude_none=True)
+    if body.watcher is not None:
+        values["watcher_id"] = None
+    if not _move(session, request, "watching", **({"state": "watching"} | values)):
+        raise WATCH_STATE.now()
+    row = _load(session, request)
+    if values:
+        _both_know(session, request, caller, "watch_changed", row, now)
+    return _view(row, now)
+
+
+def hand_back(
+    session: Session, caller: Caller, request_id: uuid.UUID, body: HandBackIn, now: datetime
+) -> WatchOut:
+    """Lorry, cargo and keys are in other hands; once."""
+    request = store.load_for_desk(session, request_id, desk.scope(caller), lock=True)
+    _load(session, request)
+    given = {"handed_at": now, "handed_to": body.to, "handed_note": body.note, "handed_by": caller.person_id}
+    if not _move(session, request, "watching", state="handed_back", **given):
+        raise WATCH_STATE.now()
+    words = f"{HANDED_TO[body.to]}{f'，{body.note}' if body.note else ''}"
+    store.add_event(session, request, now, "watch_handed", caller, words)
+    desk.tell_driver(session, request, now, "车货已交还", f"车货已交给{words}。请在求助里点“收到了”。")
+    session.flush()
+    return _view(_load(session, request), now)
+
+
+def _both_know(
+    session: Session, request: HelpRequest, caller: Caller, what: str, row: CargoWatch, now: datetime
+) -> None:
+    words = _words(row)
+    store.add_event(session, request, now, what, caller, words)
+    desk.tell_driver(session, request, now, "车货有人看着", f"{words}。")
+    session.flush()
+
+
+def _words(row: CargoWatch) -> str:
+    until = f"{row.until_at.astimezone(SHANGHAI):%m-%d %H:%M}" if row.until_at else ""
+    return f"{row.watcher}看着，停在{row.place}，{KEYS.get(row.keys or '', '')}，到 {until}"
+
+
+# --- The clockwork --------------------------------------------------------------------------------------
+
+
+def remind(session: Session, now: datetime) -> int:
+    """Tell of watches whose time has come: the watcher, the supervisor, the driver, once for each end."""
+    over = or_(CargoWatch.told_until.is_(None), CargoWatch.told_until < CargoWatch.until_at)
+    late = (
+        select(CargoWatch)
+        .where(CargoWatch.state == "watching", CargoWatch.until_at <= now, over)
+        .order_by(CargoWatch.until_at)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(late.execution_options(populate_existing=True)).all()
+    for row in rows:
+        row.told_until = row.until_at
+        _tell_late(session, row, now)
+    session.flush()
+    return len(rows)
+
+
+def _tell_late(session: Session, row: CargoWatch, now: datetime) -> None:
+    request = session.get_one(HelpRequest, (row.origin, row.request_id))
+    people = set(people_at(session, "supervisor", request.desk, get_kind(MEDICAL).roles))
+    people |= {person for person in (row.watcher_id, request.holder_id) if person}
+    words = f"{request.number} 的车货代看到时间了，请和司机说好：延到几时，或交还给谁。"
+    for person_id in sorted(people):
+        tell(
+            session,
+            now,
+            person_id,
+            kind="request",
+            title="车货代看：到时间了",
+            text=words,
+            ref={"kind": "request", "id": str(request.id)},
+        )
+    desk.tell_driver(
+        session, request, now, "代看到时间了", "车货代看的时间到了，值班台会和您商量延长或交还。"
+    )
+
+
+# --- Rows -----------------------------------------------------------------------------------------------
+
+
+def _medical(request: HelpRequest) -> HelpRequest:
+    if request.kind != MEDICAL or request.state == "withdrawn":
+        raise WRONG_STATE.now()
+    return request
+
+
+def _check_until(until: datetime, now: datetime) -> None:
+    if fault := watch_until_fault(until, now):
+        raise invalid(FieldFault("until_at", fault))
+
+
+def _insert(session: Session, request: HelpRequest, values: dict[str, Any]) -> bool:
+    """Whether there was none yet: the key decides."""
+    row = insert(CargoWatch).values(origin=request.origin, request_id=request.id, **values)
+    made = row.on_conflict_do_nothing(index_elements=_KEY).returning(CargoWatch.state)
+    return session.scalar(made) is not None
+
+
+def _move(session: Session, request: HelpRequest, before: str, **values: Any) -> bool:
+    """From one state on: the row that the conditional UPDATE met decides."""
+    moved = (
+        update(CargoWatch)
+        .where(*_of(request), CargoWatch.state == before)
+        .values(**values)
+        .returning(CargoWatch.state)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(moved) is not None
+
+
+def _load(session: Session, request: HelpRequest) -> CargoWatch:
+    found = select(CargoWatch).where(*_of(request)).execution_options(populate_existing=True)
+    if (row := session.scalar(found)) is None:
+        raise WATCH_NONE.now()
+    return row
+
+
+def _of(request: HelpRequest) -> tuple[Any, Any]:
+    return CargoWatch.origin == request.origin, CargoWatch.request_id == request.id
+
+
+def _driver(caller: Caller) -> Caller:
+    """In a thread whoever asks is the driver, whatever else he is."""
+    return Caller(caller.person_id, caller.name or "司机")
+
+
+def _view(row: CargoWatch, now: datetime) -> WatchOut:
+    shown = {name: getattr(row, name) for name in WatchOut.model_fields if hasattr(row, name)}
+    late = row.state == "watching" and row.until_at is not None and row.until_at <= now
+    return WatchOut.model_validate(
+        shown
+        | {
+            "title": TITLES[row.state],
+            "keys_title": KEYS.get(row.keys or ""),
+            "handed_to": HANDED_TO.get(row.handed_to or ""),
+            "overdue": late,
+        }
+    )

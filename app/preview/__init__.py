@@ -1,0 +1,1 @@
+"""The mini-program in an ordinary browser, to try the product without WeChat; never in production."""

@@ -1,0 +1,93 @@
+// What was done without signal: each goes out later once, in order, under its own key, with its own time.
+import type { CheckInIn, MessageIn, RequestIn } from 'contract'
+
+interface Common {
+  /** Also the Idempotency-Key: however often it is sent, it happens once. */
+  id: string
+  /** When the person did it, by his phone. */
+  at: string
+  title: string
+  /** Photos that still have to go up first, by their place on the phone. */
+  photos: string[]
+  /** Uploads that already have an id. */
+  uploads: string[]
+  /** Why the service said no; it stays until the person has read it. */
+  refused?: string
+}
+
+export type Item = Common &
+  (
+    | { kind: 'checkin'; body: CheckInIn }
+    | { kind: 'request'; body: RequestIn }
+    | { kind: 'message'; request: string; body: MessageIn }
+  )
+
+/** A cry for help that nobody could hear is asked about again before it rings hours later. */
+export const STALE_HELP_MS = 15 * 60_000
+
+export function isStaleHelp(item: Item, now: Date): boolean {
+  return item.kind === 'request' && item.body.kind === 'medical' && now.getTime() - Date.parse(item.at) > STALE_HELP_MS
+}
+
+export interface World {
+  read(): Item[]
+  write(items: Item[]): void
+  now(): Date
+  upload(path: string, item: Item, number: number): Promise<string>
+  send(item: Item): Promise<unknown>
+  /** Whether nothing was decided, so that the same may be tried again. */
+  later(problem: unknown): boolean
+  sentence(problem: unknown): string
+  sent(item: Item, answer: unknown): void
+  refused(item: Item, problem: unknown): void
+}
+
+export interface Outcome {
+  sent: number
+  waiting: number
+}
+
+/** Send what waits, oldest first; stop at the first that finds no way, so that the order stays. */
+export async function flush(world: World): Promise<Outcome> {
+  let sent = 0
+  for (const waiting of world.read()) {
+    if (waiting.refused || isStaleHelp(waiting, world.now())) continue
+    try {
+      const ready = await withUploads(world, waiting)
+      const answer = await world.send(ready)
+      world.write(world.read().filter(one => one.id !== ready.id))
+      world.sent(ready, answer)
+      sent += 1
+    } catch (problem) {
+      if (world.later(problem)) break
+      change(world, waiting.id, { refused: world.sentence(problem) })
+      world.refused(waiting, problem)
+    }
+  }
+  return { sent, waiting: world.read().filter(one => !one.refused).length }
+}
+
+/** Photos go up one by one, each remembered at once: a line that breaks in between costs one photo, not all. */
+async function withUploads(world: World, item: Item): Promise<Item> {
+  let now = item
+  while (now.photos.length > 0) {
+    const id = await world.upload(now.photos[0], now, now.uploads.length)
+    now = change(world, now.id, { photos: now.photos.slice(1), uploads: [...now.uploads, id] }) ?? now
+  }
+  return now
+}
+
+function change(world: World, id: string, values: Partial<Common>): Item | undefined {
+  const items = world.read().map(one => (one.id === id ? { ...one, ...values } : one)) as Item[]
+  world.write(items)
+  return items.find(one => one.id === id)
+}
+
+/** What the person reads about a waiting thing. */
+export function waitingLine(item: Item, hm: (at: string) => string, now: Date): string {
+  if (item.refused) return `没送成：${item.refused}`
+  if (isStaleHelp(item, now)) return '放得太久，没有替您发。还需要就点“现在发”'
+  if (item.kind === 'checkin') return `按 ${hm(item.at)} 算`
+  const photos = item.photos.length + item.uploads.length
+  return photos > 0 ? `${hm(item.at)} 写的，带 ${photos} 张照片` : `${hm(item.at)} 写的`
+}

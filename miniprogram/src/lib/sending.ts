@@ -1,0 +1,112 @@
+// The queue of what waits for signal, on this phone: put in, sent when there is a way, shown until then.
+import type { CheckInOut } from 'contract'
+import { now } from './clock'
+import { call, upload } from './http'
+import type { Item, Outcome, World } from './outbox'
+import { flush } from './outbox'
+import { forgetPhoto } from './photos'
+import { keep, kept } from './store'
+import { told, Trouble } from './trouble'
+import { uuid } from './uuid'
+
+type Tell = (waiting: number) => void
+const listeners = new Set<Tell>()
+let flushing: Promise<Outcome> | null = null
+
+export function waiting(): Item[] {
+  return kept('outbox') ?? []
+}
+
+export function listen(tell: Tell): () => void {
+  listeners.add(tell)
+  return () => listeners.delete(tell)
+}
+
+function write(items: Item[]): void {
+  keep('outbox', items)
+  listeners.forEach(tell => tell(items.length))
+}
+
+/** Put something at the end of the queue; it is safe from here on. */
+export function enqueue(item: Item): void {
+  write([...waiting(), item])
+}
+
+export function dropItem(id: string): void {
+  waiting().find(one => one.id === id)?.photos.forEach(forgetPhoto)
+  write(waiting().filter(one => one.id !== id))
+}
+
+/** A stale cry for help that is still meant: its time becomes now, so that it goes out. */
+export function renew(id: string): void {
+  write(waiting().map(one => (one.id === id ? { ...one, id: uuid(), at: now().toISOString() } : one)) as Item[])
+}
+
+/** What came of an item while somebody waits for it (`sendNow`). */
+const answers = new Map<string, unknown>()
+const problems = new Map<string, unknown>()
+
+const world: World = {
+  read: waiting,
+  write,
+  now,
+  async upload(path, item, number) {
+    const purpose = item.kind === 'request' && item.body.kind === 'medical' ? 'medical' : 'request'
+    const made = await upload(path, subKey(item.id, number), purpose)
+    forgetPhoto(path)
+    return made.id
+  },
+  send: post,
+  later: problem => problem instanceof Trouble && problem.later,
+  sentence: told,
+  sent(item, answer) {
+    answers.set(item.id, answer)
+    if (item.kind === 'checkin') keep('here', answer as CheckInOut)
+  },
+  refused: (item, problem) => problems.set(item.id, problem),
+}
+
+/** The key of an item's n-th photo: another one for each, the same at every attempt. */
+function subKey(id: string, number: number): string {
+  return id.slice(0, -2) + number.toString(16).padStart(2, '0')
+}
+
+function post(item: Item): Promise<unknown> {
+  const key = item.id
+  switch (item.kind) {
+    case 'checkin':
+      return call('POST /checkins', { body: item.body, key })
+    case 'request':
+      return call('POST /requests', { body: { ...item.body, upload_ids: item.uploads }, key })
+    case 'message':
+      return call('POST /requests/{id}/messages', { path: { id: item.request }, body: { ...item.body, upload_ids: item.uploads }, key })
+  }
+}
+
+/** Send what waits; attempts at the same moment are one. */
+export function sendWaiting(): Promise<Outcome> {
+  flushing ??= flush(world).finally(() => {
+    flushing = null
+  })
+  return flushing
+}
+
+/** Queue it and try at once: its answer when it went, null while it waits; the refusal is thrown. */
+export async function sendNow<T>(item: Item): Promise<T | null> {
+  enqueue(item)
+  if (flushing) await flushing
+  await sendWaiting()
+  const answer = take(answers, item.id) as T | undefined
+  const problem = take(problems, item.id)
+  if (problem) {
+    dropItem(item.id) // whoever waits for it reads why, and has the draft still
+    throw problem
+  }
+  return answer ?? null
+}
+
+function take(from: Map<string, unknown>, id: string): unknown {
+  const found = from.get(id)
+  from.delete(id)
+  return found
+}

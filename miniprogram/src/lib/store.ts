@@ -1,0 +1,50 @@
+// What the phone keeps. WeChat may clear it at any time: the server is the truth, this is for the road.
+import type { CheckInOut, KindOut, StationCard, StationOut, User } from 'contract'
+import type { Item } from './outbox'
+
+/** A thing read from the server, when, and by which tag to ask whether it has changed. */
+export interface Kept<T> {
+  at: string
+  etag: string
+  data: T
+}
+
+export interface Draft {
+  text: string
+  place: string
+  phone: string
+  values: Record<string, unknown>
+  photos: string[]
+}
+
+interface Shelf {
+  token: string
+  user: User
+  here: CheckInOut
+  stations: Kept<StationOut[]>
+  cards: Array<Kept<StationCard>>
+  kinds: Kept<KindOut[]>
+  drafts: Record<string, Draft>
+  outbox: Item[]
+  letters: 'normal' | 'big'
+  agreed: boolean
+  asked: Record<string, string>
+}
+
+export function kept<K extends keyof Shelf>(key: K): Shelf[K] | null {
+  return (wx.getStorageSync(key) as Shelf[K] | '') || null
+}
+
+export function keep<K extends keyof Shelf>(key: K, value: Shelf[K]): void {
+  wx.setStorageSync(key, value)
+}
+
+export function drop(key: keyof Shelf): void {
+  wx.removeStorageSync(key)
+}
+
+/** Everything that belongs to a person; called when he signs out or erases himself. */
+export function forget(): void {
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'asked']
+  personal.forEach(drop)
+}

@@ -1,0 +1,107 @@
+// A request as a conversation: who has it, which clock runs, what was said and done, in one order.
+import type { RequestOut } from 'contract'
+import { hm, running, span, when } from './time'
+import { sideWord, STATE } from './words'
+
+export interface Entry {
+  key: string
+  at: string
+  time: string
+  who: string
+  text: string
+  photos: Array<{ url: string; mark: string }>
+  mine: boolean
+  step: boolean
+}
+
+/** Who holds it. An empty lamp means nobody: that is said, not hidden. */
+export function holderLine(request: RequestOut, now: Date): { lit: boolean; name: string; note: string } {
+  const { state, holder, unit } = request
+  if (state === 'closed' || state === 'withdrawn') return { lit: false, name: STATE[state], note: '' }
+  if (unit) return { lit: true, name: unit, note: holder ? `${holder.name} 在跟` : '' }
+  if (!holder) return { lit: false, name: '还没有人接', note: '提醒已经发到值班室' }
+  return { lit: true, name: holder.name, note: `${when(holder.since, now)} 接手，在手 ${span(now.getTime() - Date.parse(holder.since))}` }
+}
+
+export interface ClockLine {
+  shown: boolean
+  elapsed: string
+  due: string
+  left: string
+  share: number
+  late: boolean
+}
+
+/** The clock that counts now: first that somebody takes it, then that he answers. Lateness is said, never red. */
+export function clockLine(request: RequestOut, now: Date): ClockLine {
+  const start = Date.parse(request.created_at)
+  const until = due(request)
+  const elapsed = running(now.getTime() - start)
+  if (!until) return { shown: false, elapsed, due: '', left: '', share: 100, late: false }
+  const left = Date.parse(until.at) - now.getTime()
+  const whole = Math.max(1, Date.parse(until.at) - start)
+  return {
+    shown: true,
+    elapsed,
+    due: `${when(until.at, now)} 前${until.word}`,
+    left: left > 0 ? `还有 ${span(left)}` : `过了 ${span(-left)}`,
+    share: Math.min(100, Math.round((100 * (now.getTime() - start)) / whole)),
+    late: left <= 0,
+  }
+}
+
+function due(request: RequestOut): { at: string; word: string } | null {
+  if (request.state === 'new') return { at: request.clocks.ack_by, word: '有人接' }
+  if (request.state === 'acknowledged') return { at: request.clocks.answer_by, word: '回话' }
+  if (request.state === 'handling' || request.state === 'waiting') return { at: request.clocks.close_by, word: '办好' }
+  return null
+}
+
+const SPOKEN = new Set(['replied', 'wrote', 'created']) // shown as the message itself
+
+/** What was said and what was done, oldest first. */
+export function entries(request: RequestOut, now: Date): Entry[] {
+  const said: Entry[] = request.messages.map(one => ({
+    key: one.id,
+    at: one.at,
+    time: when(one.written_at ?? one.at, now),
+    who: one.from === 'driver' ? '我' : one.name,
+    text: one.text,
+    photos: shots(one.uploads),
+    mine: one.from === 'driver',
+    step: false,
+  }))
+  const done: Entry[] = request.timeline
+    .filter(one => !SPOKEN.has(one.what))
+    .map((one, at) => ({ key: `s${at}`, at: one.at, time: when(one.at, now), who: one.by, text: one.text, photos: [], mine: false, step: true }))
+  const first: Entry = {
+    key: 'first',
+    at: request.created_at,
+    time: when(request.written_at ?? request.created_at, now),
+    who: '我',
+    text: request.text,
+    photos: shots(request.uploads),
+    mine: true,
+    step: false,
+  }
+  return [first, ...[...said, ...done].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))]
+}
+
+function shots(uploads: RequestOut['uploads']): Array<{ url: string; mark: string }> {
+  return uploads.flatMap(one => (one.url && one.kind === 'image' ? [{ url: one.url, mark: one.mark }] : []))
+}
+
+/** One line of the list: what, where it stands, since when. */
+export function summary(request: RequestOut, now: Date): { id: string; title: string; note: string; lit: boolean; open: boolean } {
+  const holder = holderLine(request, now)
+  const open = !['closed', 'withdrawn'].includes(request.state)
+  const where = request.holder && open ? `在${holder.name}手里` : STATE[request.state]
+  return { id: request.id, title: request.text.split('\n')[0].slice(0, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
+}
+
+export function placeLine(request: RequestOut, stationName: string, heading: string | null): string {
+  const parts = [stationName, request.station ? sideWord(request.side, heading) : '', request.place_text ?? '']
+  return parts.filter(Boolean).join(' · ')
+}
+
+export { hm }

@@ -1,0 +1,64 @@
+// The changing code that members scan when they come on duty: a new one every 30 seconds, for one side.
+import { now } from '../../lib/clock'
+import { call } from '../../lib/http'
+import { kept } from '../../lib/store'
+import { stationCard } from '../../lib/stations'
+import { told } from '../../lib/trouble'
+import { sideWord } from '../../lib/words'
+import { picture } from './lib/qr'
+
+const TICK_MS = 1000
+
+Page({
+  data: { station: '', name: '', side: 'A', sides: [{ side: 'A', title: 'A 侧' }, { side: 'B', title: 'B 侧' }], code: '', picture: '', left: 0, trouble: '' },
+
+  until: 0,
+  timer: 0,
+
+  onLoad() {
+    const home = kept('user')?.home_station as { code?: string; name?: string } | null | undefined
+    this.setData({ station: home?.code ?? '', name: home?.name ?? '' })
+    if (home?.code) void this.names(home.code)
+  },
+  async names(code: string) {
+    const card = await stationCard(code).catch(() => null)
+    if (card) this.setData({ sides: card.data.sides.map(one => ({ side: one.side, title: sideWord(one.side, one.heading) })) })
+  },
+
+  onShow() {
+    this.until = 0
+    void this.tick()
+    this.timer = setInterval(() => void this.tick(), TICK_MS)
+    void wx.setKeepScreenOn({ keepScreenOn: true })
+  },
+  onHide() {
+    this.rest()
+  },
+  onUnload() {
+    this.rest()
+  },
+  rest() {
+    clearInterval(this.timer)
+    void wx.setKeepScreenOn({ keepScreenOn: false })
+  },
+
+  async tick() {
+    const left = Math.ceil((this.until - now().getTime()) / 1000)
+    this.setData({ left: Math.max(0, left) })
+    if (left > 0 || !this.data.station) return
+    try {
+      const { station, side } = this.data
+      const found = await call('GET /staff/duty/code', { query: { station, side: side as 'A' | 'B' } })
+      this.until = Date.parse(found.valid_until)
+      this.setData({ code: found.code, picture: picture(found.code), trouble: '', left: Math.max(0, Math.ceil((this.until - now().getTime()) / 1000)) })
+    } catch (problem) {
+      this.setData({ code: '', picture: '', trouble: told(problem) })
+    }
+  },
+
+  pickSide(event: WechatMiniprogram.TouchEvent) {
+    this.until = 0
+    this.setData({ side: event.currentTarget.dataset.side as string, code: '', picture: '' })
+    void this.tick()
+  },
+})

@@ -1,0 +1,38 @@
+// The queue in a desk's words: most urgent first (the service orders it), what rings, what is late.
+import type { QueueItem } from 'contract'
+import { span, when } from '../../../lib/time'
+import { STATE } from '../../../lib/words'
+
+export interface Line {
+  id: string
+  mark: string
+  title: string
+  note: string
+  due: string
+  urgent: boolean
+  lit: boolean
+  mine: boolean
+  unread: boolean
+}
+
+export function line(item: QueueItem, now: Date): Line {
+  const left = Date.parse(item.due_at) - now.getTime()
+  const side = item.side === 'A' || item.side === 'B' ? `${item.side} 侧` : ''
+  const who = item.mine ? '在我手里' : item.holder ? `在${item.holder.name}手里` : STATE[item.state]
+  return {
+    id: item.id,
+    mark: item.mark,
+    title: item.text ?? item.title,
+    note: [item.title, item.station, side, who, when(item.created_at, now)].filter(Boolean).join(' · '),
+    due: left > 0 ? `还有 ${span(left)}` : `过了 ${span(-left)}`,
+    urgent: item.urgency === 0,
+    lit: item.holder !== null,
+    mine: item.mine,
+    unread: item.unread,
+  }
+}
+
+/** Rings as long as a medical call has nobody. */
+export function rings(items: QueueItem[]): boolean {
+  return items.some(one => one.urgency === 0 && one.state === 'new' && one.holder === null)
+}

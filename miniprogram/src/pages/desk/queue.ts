@@ -1,0 +1,84 @@
+// The desk in a pocket: everything that still needs somebody, most urgent first; a medical call rings.
+import type { QueueItem } from 'contract'
+import { now } from '../../lib/clock'
+import { goTo } from '../../lib/go'
+import { ask, call } from '../../lib/http'
+import { kept } from '../../lib/store'
+import { told } from '../../lib/trouble'
+import type { Line } from './lib/queue'
+import { line, rings } from './lib/queue'
+
+const POLL_MS = 4000
+const BEAT_MS = 20_000 // none for 60 s means that nobody listens
+
+Page({
+  data: { lines: [] as Line[], station: '', loaded: false, mineOnly: false, ringing: false, heard: true, trouble: '' },
+
+  items: [] as QueueItem[],
+  etag: '',
+  timers: [] as number[],
+  bell: null as WechatMiniprogram.InnerAudioContext | null,
+
+  onShow() {
+    this.setData({ station: (kept('user')?.home_station?.code as string | undefined) ?? '' })
+    void this.load()
+    void this.beat()
+    void wx.setKeepScreenOn({ keepScreenOn: true })
+    this.timers = [setInterval(() => void this.load(), POLL_MS), setInterval(() => void this.beat(), BEAT_MS)]
+  },
+  onHide() {
+    this.rest()
+  },
+  onUnload() {
+    this.rest()
+  },
+  rest() {
+    this.timers.forEach(clearInterval)
+    this.timers = []
+    this.ring(false)
+    void wx.setKeepScreenOn({ keepScreenOn: false })
+  },
+
+  async load() {
+    try {
+      const answer = await ask('GET /staff/requests', { query: { limit: 50, mine: this.data.mineOnly }, etag: this.etag })
+      if (answer.status !== 304) {
+        this.items = answer.data.items
+        this.etag = answer.etag
+      }
+      this.setData({ lines: this.items.map(one => line(one, now())), loaded: true, trouble: '' })
+      this.ring(rings(this.items))
+    } catch (problem) {
+      this.setData({ trouble: told(problem) })
+    }
+  },
+
+  /** As long as this page is open the desk listens; the service knows when nobody does. */
+  async beat() {
+    if (!this.data.station) return
+    const heard = await call('POST /staff/desk/heartbeat', { body: { station: this.data.station } }).then(() => true, () => false)
+    this.setData({ heard })
+  },
+
+  ring(on: boolean) {
+    if (on === this.data.ringing) return
+    this.setData({ ringing: on })
+    if (on) {
+      void wx.setInnerAudioOption({ obeyMuteSwitch: false }) // a life is in danger: the switch on the side does not count
+      this.bell ??= wx.createInnerAudioContext()
+      this.bell.src = '/pages/desk/sounds/alarm.wav'
+      this.bell.loop = true
+      this.bell.play()
+      void wx.vibrateLong({})
+    } else {
+      this.bell?.stop()
+    }
+  },
+
+  flipMine() {
+    this.etag = ''
+    this.setData({ mineOnly: !this.data.mineOnly })
+    void this.load()
+  },
+  goTo,
+})

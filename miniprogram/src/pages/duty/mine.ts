@@ -1,0 +1,107 @@
+// My shifts: what I signed up for, giving a place up, asking for a stand-in, standing in, what was recorded.
+import type { OwnShift, StandInOut } from 'contract'
+import { now } from '../../lib/clock'
+import { call } from '../../lib/http'
+import { asked, say, sayTrouble, sure } from '../../lib/say'
+import { dayWord, hm, weekday, dayOf } from '../../lib/time'
+import { told } from '../../lib/trouble'
+import { uuid } from '../../lib/uuid'
+import { sideWord } from '../../lib/words'
+import { ATTENDED } from './lib/duty'
+
+interface Line {
+  id: string
+  title: string
+  note: string
+  state: string
+  ahead: boolean
+  attendance: string
+  canCorrect: boolean
+}
+
+interface Wish {
+  id: string
+  title: string
+  note: string
+  own: boolean
+}
+
+Page({
+  data: { ahead: [] as Line[], past: [] as Line[], wishes: [] as Wish[], loaded: false, trouble: '' },
+
+  onShow() {
+    void this.load()
+  },
+
+  async load() {
+    try {
+      const [mine, wishes] = await Promise.all([call('GET /duty/mine', { query: { limit: 50 } }), call('GET /duty/stand-ins', { query: { limit: 50 } })])
+      const lines = mine.items.map(line)
+      this.setData({
+        ahead: lines.filter(one => one.ahead),
+        past: lines.filter(one => !one.ahead),
+        wishes: wishes.items.filter(one => one.state === 'open').map(wish),
+        loaded: true,
+        trouble: '',
+      })
+    } catch (problem) {
+      this.setData({ trouble: told(problem), loaded: true })
+    }
+  },
+
+  async work(step: () => Promise<unknown>, done: string) {
+    try {
+      await step()
+      say(done)
+    } catch (problem) {
+      sayTrouble(problem)
+    }
+    await this.load()
+  },
+
+  async cancel(event: WechatMiniprogram.TouchEvent) {
+    const { id } = event.currentTarget.dataset as { id: string }
+    if (!(await sure('不去了？', '候补的人会顶上；开始前 12 小时内算临时取消。', '不去了', '还去'))) return
+    await this.work(async () => {
+      const { late } = await call('DELETE /duty/shifts/{id}/signup', { path: { id } })
+      if (late) say('取消了，记为临时取消')
+    }, '取消了')
+  },
+
+  async standIn(event: WechatMiniprogram.TouchEvent) {
+    const { id } = event.currentTarget.dataset as { id: string }
+    if (!(await sure('请人替班？', '有人答应之前，还是您的班。', '请人替'))) return
+    await this.work(() => call('POST /duty/shifts/{id}/stand-in', { path: { id }, body: {}, key: uuid() }), '发出去了，有人答应就告诉您')
+  },
+
+  async accept(event: WechatMiniprogram.TouchEvent) {
+    const { id } = event.currentTarget.dataset as { id: string }
+    await this.work(() => call('POST /duty/stand-ins/{id}/accept', { path: { id } }), '是您的班了')
+  },
+
+  async correct(event: WechatMiniprogram.TouchEvent) {
+    const { id } = event.currentTarget.dataset as { id: string }
+    const text = await asked('哪里记错了？', '书记看了再改')
+    if (text) await this.work(() => call('POST /duty/attendance/{id}/corrections', { path: { id }, body: { text }, key: uuid() }), '提给书记了')
+  },
+})
+
+function line(shift: OwnShift): Line {
+  const { attendance } = shift
+  const day = dayOf(shift.starts_at)
+  const over = attendance !== null && attendance.ended_at !== null
+  return {
+    id: shift.id,
+    title: `${dayWord(shift.starts_at, now())} 周${weekday(day)} ${hm(shift.starts_at)}–${hm(shift.ends_at)}`,
+    note: `${shift.post.name} · ${sideWord(shift.side)}`,
+    state: attendance ? [ATTENDED[attendance.state] ?? attendance.state, attendance.minutes === null ? '' : `${attendance.minutes} 分钟`].filter(Boolean).join(' · ') : shift.mine === 'waitlisted' ? '候补' : '报上了',
+    ahead: Date.parse(shift.ends_at) > now().getTime() && !over,
+    attendance: attendance?.id ?? '',
+    canCorrect: over,
+  }
+}
+
+function wish(one: StandInOut): Wish {
+  const { shift } = one
+  return { id: one.id, title: `${dayWord(shift.starts_at, now())} ${hm(shift.starts_at)}–${hm(shift.ends_at)}`, note: `${shift.name} · ${one.own ? '您在找人替' : `${one.name}想请人替${one.to_me ? '，问的是您' : ''}`}`, own: one.own }
+}

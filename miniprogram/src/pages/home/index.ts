@@ -1,0 +1,71 @@
+// The first page: where I am, what there is, help; then what is under way and what is news on my road.
+import type { StationCard } from 'contract'
+import { now } from '../../lib/clock'
+import { goTo } from '../../lib/go'
+import type { BasicLine, Plate } from '../../lib/here'
+import { basicLines, plate, stillHere } from '../../lib/here'
+import { call } from '../../lib/http'
+import { scan } from '../../lib/scanning'
+import { sendWaiting } from '../../lib/sending'
+import { stationCard } from '../../lib/stations'
+import { kept } from '../../lib/store'
+import { summary } from '../../lib/thread'
+import { when } from '../../lib/time'
+
+interface News {
+  id: string
+  title: string
+  note: string
+}
+
+Page({
+  data: {
+    here: null as Plate | null,
+    basics: [] as BasicLine[],
+    mine: [] as Array<ReturnType<typeof summary>>,
+    news: [] as News[],
+    unread: 0,
+  },
+
+  onShow() {
+    void sendWaiting().catch(() => undefined).then(() => this.load())
+  },
+
+  async load() {
+    const here = stillHere(kept('here'), now())
+    const known = kept('cards')?.find(one => one.data.code === here?.station)
+    if (here && known) this.showHere(known.data, here.side)
+    if (!here) this.setData({ here: null, basics: [] })
+    // Each part stands alone: what cannot be fetched leaves the others as they are.
+    await Promise.allSettled([this.loadStation(here), this.loadMine(), this.loadNews()])
+  },
+
+  async loadStation(here: { station: string; side: string } | null) {
+    if (here) this.showHere((await stationCard(here.station)).data, here.side)
+  },
+
+  showHere(card: StationCard, side: string) {
+    this.setData({ here: plate(card, side, '上次到的'), basics: basicLines(card, now()) })
+  },
+
+  async loadMine() {
+    const [requests, unread] = await Promise.all([call('GET /requests', { query: { limit: 5 } }), call('GET /inbox/unread', {})])
+    const open = requests.items.map(one => summary(one, now())).filter(one => one.open)
+    this.setData({ mine: open.slice(0, 2), unread: unread.unread })
+  },
+
+  async loadNews() {
+    const road = this.data.here?.road.split('/')[0]
+    const found = await call('GET /bulletins', { query: { limit: 2, ...(road ? { road } : { category: 'road' }) }, anonymous: true })
+    this.setData({
+      news: found.items.filter(one => !one.expired).map(one => ({
+        id: one.id,
+        title: one.title,
+        note: `${one.category_title}${one.published_at ? ` · ${when(one.published_at, now())} 发布` : ''}`,
+      })),
+    })
+  },
+
+  scan,
+  goTo,
+})

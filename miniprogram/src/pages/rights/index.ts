@@ -1,0 +1,69 @@
+// Rights over one's own data: consents given and taken back, everything exported, everything erased.
+import { call } from '../../lib/http'
+import { say, sayTrouble, sure } from '../../lib/say'
+import { forget } from '../../lib/store'
+import { told, Trouble } from '../../lib/trouble'
+
+interface Line {
+  purpose: string
+  title: string
+  granted: boolean
+}
+
+Page({
+  data: { consents: [] as Line[], trouble: '' },
+
+  onShow() {
+    void this.load()
+  },
+
+  async load() {
+    try {
+      const found = await call('GET /me/consents', {})
+      this.setData({ consents: found.items.map(({ purpose, title, granted }) => ({ purpose, title, granted })), trouble: '' })
+    } catch (problem) {
+      this.setData({ trouble: told(problem) })
+    }
+  },
+
+  async flip(event: WechatMiniprogram.SwitchChange) {
+    const purpose = event.currentTarget.dataset.purpose as string
+    try {
+      await call('PUT /me/consents/{purpose}', { path: { purpose }, body: { granted: event.detail.value } })
+    } catch (problem) {
+      sayTrouble(problem)
+    }
+    await this.load()
+  },
+
+  async exportAll() {
+    try {
+      const all = await call('GET /me/export', {})
+      const filePath = `${wx.env.USER_DATA_PATH}/司机之家-我的数据.json`
+      wx.getFileSystemManager().writeFileSync(filePath, JSON.stringify(all, null, 1), 'utf8')
+      await wx.shareFileMessage({ filePath, fileName: '司机之家-我的数据.json' })
+    } catch (problem) {
+      sayTrouble(problem)
+    }
+  },
+
+  async erase() {
+    if (!(await sure('注销？', '您的签到、诉求、消息都会删掉，恢复不了。', '注销'))) return
+    try {
+      await this.reallyErase(false)
+    } catch (problem) {
+      if (!(problem instanceof Trouble) || problem.code !== 'me.open_matters') {
+        sayTrouble(problem)
+        return
+      }
+      if (await sure('还有没办完的事', '要注销，就把没办完的一起撤回。', '撤回注销')) await this.reallyErase(true).catch(sayTrouble)
+    }
+  },
+
+  async reallyErase(force: boolean) {
+    await call('POST /me/erasure', { body: { confirm: true, force } })
+    forget()
+    say('已经注销')
+    void wx.reLaunch({ url: '/pages/home/index' })
+  },
+})

@@ -1,0 +1,251 @@
+// An emergency: one tap calls the people of the service area; 120 is on the same screen and needs no network.
+import type { RequestOut } from 'contract'
+import { now } from '../../lib/clock'
+import { toggled } from '../../lib/fields'
+import { stillHere } from '../../lib/here'
+import { call } from '../../lib/http'
+import type { Item } from '../../lib/outbox'
+import { dial } from '../../lib/phone'
+import { asked, sayTrouble, sure } from '../../lib/say'
+import { dropItem, sendNow, sendWaiting, waiting } from '../../lib/sending'
+import { keep, kept } from '../../lib/store'
+import { hm, iso, running, span } from '../../lib/time'
+import { uuid } from '../../lib/uuid'
+import { sideWord } from '../../lib/words'
+
+const POLL_MS = 3000
+const TICK_MS = 1000
+const SIDES = [
+  { side: 'A', title: 'A 侧' },
+  { side: 'B', title: 'B 侧' },
+  { side: 'unknown', title: '说不清' },
+]
+const SIGNS = ['胸痛胸闷', '呼吸困难', '叫不醒', '大量出血', '抽搐', '说不清话或半身无力', '外伤骨折', '肚子剧痛', '发烧', '头晕', '其他']
+const SIGNS_FIELD = { name: 'symptoms', title: '有哪些情况', as: 'some' as const, options: SIGNS, most: 0 }
+
+interface Step {
+  name: string
+  note: string
+  state: 'done' | 'now' | 'open'
+}
+
+Page({
+  data: {
+    state: 'ask' as 'ask' | 'sending' | 'unsent' | 'open' | 'over',
+    big: '',
+    clock: '00:00',
+    note: '',
+    lit: false,
+    held: '',
+    heldNote: '',
+    steps: [] as Step[],
+    station: '',
+    where: '',
+    side: 'unknown',
+    sides: SIDES,
+    signs: SIGNS,
+    chosen: [] as string[],
+    on: {} as Record<string, boolean>,
+    place: '',
+    other: false,
+    phone: '',
+    advice: '',
+  },
+
+  request: null as RequestOut | null,
+  item: '',
+  began: '',
+  timers: [] as number[],
+
+  onLoad() {
+    const here = stillHere(kept('here'), now())
+    const card = kept('cards')?.find(one => one.data.code === here?.station)?.data
+    const sides = card ? SIDES.map(one => ({ ...one, title: one.side === 'unknown' ? one.title : sideWord(one.side, card.sides.find(s => s.side === one.side)?.heading) })) : SIDES
+    this.setData({
+      station: here?.station ?? '',
+      side: here?.side ?? 'unknown',
+      where: here ? here.station_name : '还没签到，写一句您在哪',
+      sides,
+      phone: card?.phones.medical ?? card?.phones.duty ?? '',
+    })
+    const before = waiting().find(one => one.kind === 'request' && one.body.kind === 'medical')
+    if (before) {
+      this.item = before.id
+      this.began = before.at
+      this.setData({ state: 'unsent' })
+    }
+  },
+
+  onShow() {
+    this.timers = [setInterval(() => void this.poll(), POLL_MS), setInterval(() => this.tick(), TICK_MS)]
+    void this.findOpen()
+  },
+  onHide() {
+    this.rest()
+  },
+  onUnload() {
+    this.rest()
+  },
+  rest() {
+    this.timers.forEach(clearInterval)
+    this.timers = []
+  },
+
+  /** A call that still runs is shown, not raised a second time. */
+  async findOpen() {
+    if (this.data.state !== 'ask') return
+    try {
+      const mine = await call('GET /requests', { query: { limit: 10 } })
+      const open = mine.items.find(one => one.kind === 'medical' && !['answered', 'closed', 'withdrawn'].includes(one.state))
+      if (open && this.data.state === 'ask') this.show(open)
+    } catch {
+      // without signal there is nothing to find; the button and 120 are there
+    }
+  },
+
+  pickSide(event: WechatMiniprogram.TouchEvent) {
+    this.setData({ side: event.currentTarget.dataset.side as string })
+  },
+  pickSign(event: WechatMiniprogram.TouchEvent) {
+    const chosen = toggled(SIGNS_FIELD, this.data.chosen, event.currentTarget.dataset.sign as string) as string[]
+    this.setData({ chosen, on: Object.fromEntries(chosen.map(one => [one, true])) })
+  },
+  writePlace(event: WechatMiniprogram.Input) {
+    this.setData({ place: event.detail.value })
+  },
+  forOther(event: WechatMiniprogram.SwitchChange) {
+    this.setData({ other: event.detail.value })
+  },
+
+  async raise() {
+    if (this.data.state === 'sending') return
+    void wx.vibrateLong({})
+    this.began = iso(now())
+    const item = this.call_(this.began)
+    this.item = item.id
+    this.setData({ state: 'sending' })
+    this.tick()
+    try {
+      const made = await sendNow<RequestOut>(item)
+      if (made) this.show(made)
+      else this.setData({ state: 'unsent' })
+    } catch (problem) {
+      sayTrouble(problem)
+      this.setData({ state: 'ask' })
+    }
+    this.tick()
+  },
+
+  call_(at: string): Item {
+    const { station, side, place, chosen, other } = this.data
+    const plate = kept('user')?.vehicle?.plate
+    return {
+      kind: 'request',
+      id: uuid(),
+      at,
+      title: '急救',
+      photos: [],
+      uploads: [],
+      body: {
+        kind: 'medical',
+        side: side as 'A' | 'B' | 'unknown',
+        text: chosen.length > 0 ? chosen.join('、') : '需要急救',
+        details: { symptoms: chosen, ...(plate ? { plate } : {}), who: other ? '路边看到的人' : '本人' },
+        written_at: at,
+        for_other_person: other,
+        ...(station ? { station } : {}),
+        ...(place.trim() ? { place_text: place.trim() } : {}),
+      },
+    }
+  },
+
+  async poll() {
+    if (this.data.state === 'unsent') await this.tryAgain()
+    if (this.data.state !== 'open' || !this.request) return
+    try {
+      this.show(await call('GET /requests/{id}', { path: { id: this.request.id } }))
+    } catch {
+      // the clock runs on; the next look follows
+    }
+  },
+
+  async tryAgain() {
+    await sendWaiting().catch(() => undefined)
+    const refused = waiting().find(one => one.id === this.item)?.refused
+    if (refused) {
+      this.setData({ advice: refused })
+      return
+    }
+    if (!waiting().some(one => one.id === this.item)) {
+      this.setData({ state: 'ask' })
+      await this.findOpen()
+    }
+  },
+
+  show(request: RequestOut) {
+    const before = this.request
+    this.request = request
+    this.began = request.created_at
+    keep('asked', { ...kept('asked'), medical: request.id })
+    if (!before?.holder && request.holder && before) void wx.vibrateLong({})
+    const over = ['answered', 'closed', 'withdrawn'].includes(request.state)
+    this.setData({ state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request) })
+    this.tick()
+  },
+
+  tick() {
+    if (!this.began) return
+    const { state } = this.data
+    const since = now().getTime() - Date.parse(this.began)
+    const big = { ask: '', sending: '正在发出', unsent: '还没发出去', open: this.data.lit ? '有人来了' : '正在叫人', over: '已经结束' }[state]
+    this.setData({ clock: running(since), big, note: state === 'unsent' ? '没信号，一直在替您试' : '发出到现在' })
+  },
+
+  async noNeed() {
+    if (!(await sure('不需要了？', '值守的人会停下来。还不舒服就别点。', '不用了', '还需要'))) return
+    if (this.data.state === 'unsent') {
+      dropItem(this.item)
+      this.began = ''
+      this.setData({ state: 'ask' })
+      return
+    }
+    if (!this.request) return
+    try {
+      this.show(await call('POST /requests/{id}/withdraw', { path: { id: this.request.id }, key: uuid() }))
+    } catch (problem) {
+      sayTrouble(problem)
+    }
+  },
+
+  async addWord() {
+    const text = await asked('补一句', '车位、症状、怎么找到您')
+    if (!text || !this.request) return
+    const at = iso(now())
+    await sendNow({ kind: 'message', id: uuid(), at, title: text.slice(0, 24), request: this.request.id, photos: [], uploads: [], body: { text, written_at: at } }).catch(sayTrouble)
+    await this.poll()
+  },
+
+  call120: () => dial('120'),
+  callStation() {
+    dial(this.data.phone)
+  },
+})
+
+function heldBy(request: RequestOut): { lit: boolean; held: string; heldNote: string } {
+  if (!request.holder) return { lit: false, held: '还没有人接', heldNote: '值班室、医疗窗口的铃在响' }
+  return { lit: true, held: request.holder.name, heldNote: `${hm(request.holder.since)} 接下，正在办` }
+}
+
+/** 发出、接到、到身边、交 120: told only when it has happened. */
+function steps(request: RequestOut): Step[] {
+  const at = (what: string) => request.timeline.find(one => one.what === what)?.at
+  const [taken, there, over] = [request.holder?.since ?? at('claimed'), at('on_scene'), at('handed_over')]
+  const moments = [request.created_at, taken, there, over]
+  const names = ['发出', '接到', '到身边', '交出去']
+  const last = moments.reduce((found, one, index) => (one ? index : found), 0)
+  return names.map((name, index) => {
+    const moment = moments[index]
+    const note = index === 1 && moment ? `用 ${span(Date.parse(moment) - Date.parse(request.created_at))}` : moment ? hm(moment) : index === last + 1 ? '等着' : ''
+    return { name, note, state: moment ? 'done' : index === last + 1 ? 'now' : 'open' }
+  })
+}

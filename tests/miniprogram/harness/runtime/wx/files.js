@@ -1,0 +1,65 @@
+// The phone's own files: photos chosen, files saved. Kept as data: URLs, so that a reload finds them again.
+import { control, shelf } from '../control.js'
+import { call } from './answer.js'
+
+const SAVED = 'wxfile://usr/'
+const SMALL = 640
+
+function place(path) {
+  return `${shelf()}file:${path}`
+}
+
+/** The content of a path as a Blob. */
+export async function fileAt(path) {
+  const url = path.startsWith(SAVED) ? localStorage.getItem(place(path)) : path
+  if (!url) throw new Error(`no such file ${path}`)
+  return (await fetch(url)).blob()
+}
+
+/** A picture that is certainly nobody's. */
+function drawn() {
+  const canvas = Object.assign(document.createElement('canvas'), { width: SMALL, height: SMALL })
+  const paint = canvas.getContext('2d')
+  paint.fillStyle = '#0a5040'
+  paint.fillRect(0, 0, SMALL, SMALL)
+  paint.fillStyle = '#fff'
+  paint.font = '120px sans-serif'
+  paint.fillText('示例', 200, 360)
+  return canvas.toDataURL('image/jpeg', 0.7)
+}
+
+const manager = {
+  saveFileSync(tempFilePath) {
+    const path = `${SAVED}${Date.now()}-${Math.random().toString(36).slice(2)}.jpg`
+    localStorage.setItem(place(path), tempFilePath)
+    return path
+  },
+  unlinkSync(path) {
+    localStorage.removeItem(place(path))
+  },
+  writeFileSync(path, text) {
+    localStorage.setItem(place(path), `data:application/json;base64,${btoa(unescape(encodeURIComponent(text)))}`)
+  },
+}
+
+export const files = {
+  env: { USER_DATA_PATH: 'wxfile://usr' },
+  getFileSystemManager: () => manager,
+  chooseMedia: call('chooseMedia', () => {
+    const path = control.photo ?? drawn()
+    return { type: 'image', tempFiles: [{ tempFilePath: path, size: path.length, fileType: 'image' }] }
+  }),
+  previewImage: call('previewImage', () => ({})),
+  shareFileMessage: call('shareFileMessage', async options => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(await fileAt(options.filePath))
+    link.download = options.fileName ?? 'file'
+    link.click()
+    return {}
+  }),
+}
+
+/** Where an <image> finds a saved file: the phone reads wxfile: itself. */
+export function shown(path) {
+  return path.startsWith(SAVED) ? (localStorage.getItem(place(path)) ?? '') : path
+}

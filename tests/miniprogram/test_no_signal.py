@@ -1,0 +1,162 @@
+"""Without signal nothing is lost: it waits where one sees it, goes out once, and keeps its own time."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.foundation.home import Home
+from tests.miniprogram.house import House
+from tests.miniprogram.phone import Phone
+from tests.support.clients import sign_in
+
+
+def count(home: Home, table: str) -> int:
+    with home.database.transaction() as session:
+        found = session.scalar(text(f"SELECT count(*) FROM {table}"))
+    assert isinstance(found, int)
+    return found
+
+
+def served_once(driver: Phone, code: str) -> None:
+    """Somebody who was here before: signed in, the station seen, the kinds of request known."""
+    driver.scan_outside(code)
+    driver.see("签到成功")
+    driver.launch("/pages/ask/index?kind=facility")
+    driver.see("设施报修")
+
+
+def ask_for(driver: Phone, words: str) -> None:
+    driver.launch("/pages/ask/index?kind=facility")
+    driver.write("怎么了", words)
+    driver.tap("说给值班室")
+
+
+def test_what_is_done_without_signal_goes_out_later_once_with_its_own_time(
+    phone: Callable[..., Phone], app: Flask, home: Home, house: House, code: str, later: Callable[..., None]
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    ask_for(driver, "第一件，有信号")
+    driver.see("说过去了")
+    house.go_away()
+
+    driver.launch(f"/pages/scan/index?code={code}")
+    driver.see("先记下了")
+    driver.launch("/pages/ask/index?kind=facility")
+    driver.write("怎么了", "热水龙头不出水")
+    driver.tap("加照片")
+    driver.tap("说给值班室")
+    driver.see("没信号，都给您记着")
+    driver.see("热水龙头不出水")
+    driver.see("带 1 张照片")
+    driver.tap("再试一次")
+    driver.page.get_by_text("还是没信号，都给您留着").wait_for()
+    assert count(home, "help_request") == 1
+
+    house.come_back()
+    later(minutes=40)
+    driver.tap("再试一次")
+    driver.see("没有等着发的，都发出去了")
+    staff = sign_in(app, "staff")
+    queue = {request["text"]: request for request in staff.get("/staff/requests").json["items"]}
+    assert set(queue) == {"第一件，有信号", "热水龙头不出水"}
+    late = queue["热水龙头不出水"]
+    opened = staff.get(f"/staff/requests/{late['id']}").json
+    assert len(opened["uploads"]) == 1
+    assert opened["written_at"] < opened["created_at"], "the queue keeps the moment of writing"
+    assert count(home, "help_request") == 2
+
+
+def test_an_answer_lost_on_the_way_does_not_make_it_happen_twice(
+    phone: Callable[..., Phone], home: Home, house: House, code: str
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    lost = house.lose_answer(lambda method, path: method == "POST" and path.endswith("/requests"))
+    ask_for(driver, "只此一件")
+    driver.see("没信号，都给您记着")
+    assert lost, "the service did it, the phone never heard"
+    assert count(home, "help_request") == 1
+    driver.tap("再试一次")
+    driver.see("没有等着发的，都发出去了")
+    assert count(home, "help_request") == 1
+
+
+def test_the_queue_survives_the_death_of_the_app_and_goes_out_by_itself(
+    phone: Callable[..., Phone], home: Home, house: House, code: str
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    driver.page.context.set_offline(True)
+    ask_for(driver, "灯坏了")
+    driver.see("没信号，都给您记着")
+    driver.page.context.set_offline(False)
+    driver.open("/pages/home/index")
+    driver.see("灯坏了")  # under way, at the desk
+    assert count(home, "help_request") == 1
+
+
+def test_a_refusal_stays_until_it_has_been_read(phone: Callable[..., Phone], house: House, code: str) -> None:
+    driver = phone()
+    served_once(driver, code)
+    house.go_away()
+    driver.launch("/pages/scan/index?code=ZZZZZZZZ")
+    driver.see("先记下了")
+    house.come_back()
+    driver.launch("/pages/waiting/index")
+    driver.tap("再试一次")
+    driver.see("没送成：这个码不是司机之家的站点码")
+    driver.tap("知道了")
+    driver.see("没有等着发的，都发出去了")
+
+
+def test_a_message_waits_too(phone: Callable[..., Phone], home: Home, house: House, code: str) -> None:
+    driver = phone()
+    served_once(driver, code)
+    ask_for(driver, "空调坏了")
+    driver.see("说过去了")
+    house.go_away()
+    driver.tap("补一句")
+    driver.write("补一句", "在二楼")
+    driver.tap("发出去")
+    driver.see("您又写的 1 句还没发出去")
+    driver.see("没信号时记下的 1 件，等着发")
+    house.come_back()
+    driver.look_again()  # taken out of the pocket: what waits goes out by itself
+    driver.not_see("等着发")
+    assert count(home, "request_message") == 1
+
+
+def test_station_phones_and_120_work_without_signal(
+    phone: Callable[..., Phone], house: House, code: str
+) -> None:
+    driver = phone()
+    driver.scan_outside(code)
+    driver.see("签到成功")
+    driver.launch("/pages/station/index?code=GS001")
+    driver.see("热水供应")
+    house.go_away()
+    driver.launch("/pages/station/index?code=GS001")
+    driver.see("没信号，这是")
+    driver.see("热水供应")
+    driver.tap("打值班室")
+    driver.tap("打 120")
+    assert driver.calls("makePhoneCall") == [{"phoneNumber": "0931-0000001"}, {"phoneNumber": "120"}]
+    driver.launch("/pages/stations/index")
+    driver.see("没有信号，连不上。")
+
+
+def test_a_cry_for_help_without_signal_says_so_and_goes_out_as_soon_as_it_can(
+    phone: Callable[..., Phone], home: Home, house: House, code: str
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    house.go_away()
+    driver.launch("/pages/sos/index")
+    driver.tap("叫人来", exact=True)
+    driver.see("请直接打 120")
+    driver.see("还没发出去")
+    house.come_back()
+    driver.see("正在叫人")
+    assert count(home, "help_request") == 1
