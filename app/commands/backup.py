@@ -36,6 +36,11 @@ DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
     EXECUTE format('DROP TABLE %I CASCADE', one.tablename);
   END LOOP;
+  FOR one IN SELECT oid::regprocedure AS routine FROM pg_proc p
+    WHERE pronamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
+    EXECUTE format('DROP ROUTINE %s', one.routine);
+  END LOOP;
 END $$;
 """
 _DUMP, _ABOUT, _UPLOADS = "database.dump", "about.json", "uploads"

@@ -12,6 +12,7 @@ from app.members.office import which_branch
 from app.points import rules
 from app.points.models import PointsRule
 from app.points.schemas import PointsBranchQuery, PointsRulesIn, PointsRulesOut
+from app.stations.service import require_station
 from app.web.callers import EVERYWHERE, Caller
 from app.web.paging import Listed
 
@@ -32,6 +33,8 @@ def add(session: Session, caller: Caller, body: PointsRulesIn, now: datetime) ->
     what is written already was written by the rules of its day."""
     upper = EVERYWHERE in caller.places(*_UPPER)
     branch = None if upper and body.branch is None else which_branch(caller, body.branch)
+    if branch:
+        require_station(session, branch)
     faults = []
     if body.effective_from <= shanghai_day(now):
         faults.append(FieldFault("effective_from", "最早从明天起生效"))

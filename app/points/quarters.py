@@ -15,6 +15,7 @@ from app.people.models import Person
 from app.points import ledger, rules, scoring
 from app.points.models import PointsObjection, PointsReward, PointsScore, PointsSettlement
 from app.points.schemas import OfficeLine, OfficeQuarter, RewardIn, RewardOut
+from app.stations.service import require_station
 from app.web.callers import Caller
 
 
@@ -29,9 +30,11 @@ def require_quarter(code: str) -> rules.Quarter:
 def settle(session: Session, caller: Caller, branch: str | None, code: str, now: datetime) -> OfficeQuarter:
     """Score a quarter that is over; again as long as it is not published.
 
-    409 `points.wrong_state` while it runs, while somebody's duty of it is not over, and once it is published.
+    404 `station.unknown`, 409 `points.wrong_state` while it runs, while somebody's duty of it is not over, and
+    once it is published.
     """
     quarter, place = require_quarter(code), which_branch(caller, branch)
+    require_station(session, place)
     if now < quarter.ends or _still_on_duty(session, place, quarter):
         raise rules.WRONG_STATE.now()
     _open(session, place, quarter, caller, now)

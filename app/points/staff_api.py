@@ -19,6 +19,7 @@ from app.points.schemas import (
     RewardOut,
     SelfCheckOut,
 )
+from app.stations.rules import STATION_UNKNOWN
 from app.web.callers import only
 from app.web.paging import Listed
 from app.web.room import Answer, Room
@@ -42,7 +43,7 @@ def show_office_quarter(path: ByQuarter, query: PointsBranchQuery) -> OfficeQuar
     f"{_ONE}/settle",
     who=_OFFICE,
     answers={200: OfficeQuarter},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE],
+    refuses=[rules.UNKNOWN, rules.WRONG_STATE, STATION_UNKNOWN],
 )
 def settle(path: ByQuarter, body: PointsBranchIn) -> OfficeQuarter:
     """结算一个已经结束的季度；公示以前可以再结"""
@@ -138,6 +139,7 @@ def list_rules(query: PointsBranchQuery) -> Listed[PointsRulesOut]:
     "/staff/points/rules",
     who=_OFFICE,
     answers={201: PointsRulesOut},
+    refuses=[STATION_UNKNOWN],
     idempotent=True,
 )
 def add_rules(body: PointsRulesIn) -> Answer:

@@ -71,6 +71,9 @@ def test_a_branch_makes_its_own_rules_and_an_upper_committee_those_of_all(
 ) -> None:
     upper, other = member(app, "upper", ("committee", "*")), member(app, "other", ("secretary", "GS002"))
     refused(add(secretary, branch="GS002"), 403, "auth.forbidden")
+    refused(add(upper, branch="GS999"), 404, "station.unknown")
+    unknown = upper.post("/staff/points/quarters/2026Q3/settle", {"branch": "GS999"})
+    refused(unknown, 404, "station.unknown")
     assert ok(add(upper, note="示例：通用"), 201)["branch"] is None
     ok(add(secretary), 201)
     seen = {
