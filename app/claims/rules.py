@@ -9,7 +9,7 @@ from typing import Any
 from app.claims.guides import ClaimClock, ClaimWhat
 from app.foundation.clock import day_bounds, shanghai_day
 from app.foundation.refusals import Refusal
-from app.foundation.workdays import add_workdays
+from app.foundation.workdays import NONE, OwnDays, add_workdays
 from app.helpdesk.rules import OPEN
 
 MILESTONE_EXISTS = Refusal("claim.milestone_exists", 409, "这一步已经记过了。")
@@ -88,27 +88,33 @@ class Running:
     due_at: datetime | None
 
 
-def deadline(start: datetime, span: str) -> datetime:
-    """Hours to the second; days and workdays end with the day, and the first day does not count."""
+def deadline(start: datetime, span: str, own: OwnDays = NONE) -> datetime:
+    """Hours to the second; days and workdays end with the day, and the first day does not count. `own`: what
+    the operator says of days."""
     match = _SPAN.match(span)
     if match is None:
         raise ValueError(f"not a span: {span}")
     amount, unit = int(match[1]), match[2]
     if unit == "h":
         return start + timedelta(hours=amount)
-    last = add_workdays(start, amount) if unit == "wd" else start + timedelta(days=amount)
+    last = add_workdays(start, amount, own) if unit == "wd" else start + timedelta(days=amount)
     return day_bounds(shanghai_day(last))[1] - timedelta(seconds=1)
 
 
 def clocks_of(
-    clocks: list[ClaimClock], path: str, marks: Mapping[str, datetime], loss_fen: int | None, now: datetime
+    clocks: list[ClaimClock],
+    path: str,
+    marks: Mapping[str, datetime],
+    loss_fen: int | None,
+    now: datetime,
+    own: OwnDays = NONE,
 ) -> list[Running]:
     """The clocks of a path as they stand. `marks`: when the case was `created` and each milestone reached.
 
     A clock for another amount of loss is left out; while the loss is not known all of them are shown, and
     none of those that depend on it runs.
     """
-    return [_running(clock, marks, loss_fen, now) for clock in clocks if _applies(clock, path, loss_fen)]
+    return [_running(clock, marks, loss_fen, now, own) for clock in clocks if _applies(clock, path, loss_fen)]
 
 
 def _applies(clock: ClaimClock, path: str, loss_fen: int | None) -> bool:
@@ -122,14 +128,14 @@ def _applies(clock: ClaimClock, path: str, loss_fen: int | None) -> bool:
 
 
 def _running(
-    clock: ClaimClock, marks: Mapping[str, datetime], loss_fen: int | None, now: datetime
+    clock: ClaimClock, marks: Mapping[str, datetime], loss_fen: int | None, now: datetime, own: OwnDays
 ) -> Running:
     if clock.span is None or clock.start is None:
         return Running(clock, "info", None)
     begins = marks.get(clock.start)
     if begins is None or (clock.loss_from_fen is not None and loss_fen is None):
         return Running(clock, "waiting", None)
-    due, ended = deadline(begins, clock.span), marks.get(clock.end or "")
+    due, ended = deadline(begins, clock.span, own), marks.get(clock.end or "")
     if ended is not None:
         return Running(clock, "met" if ended <= due else "missed", due)
     return Running(clock, "running" if now <= due else "missed", due)

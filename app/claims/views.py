@@ -30,6 +30,7 @@ from app.claims.schemas import (
 )
 from app.claims.store import Case
 from app.foundation.clock import shanghai_day
+from app.helpdesk.calendar import own_days
 from app.people.models import Person
 from app.web.callers import Caller
 
@@ -46,7 +47,7 @@ def desk_view(session: Session, case: Case, caller: Caller, now: datetime) -> St
 
 
 def _fields(session: Session, case: Case, caller: Caller, now: datetime) -> dict[str, Any]:
-    """All of it in seven statements, however many papers there are."""
+    """All of it in eight statements, however many papers there are."""
     request, row = case.request, case.row
     what = what_of(row.what)
     reached = store.milestones(session, case)
@@ -61,6 +62,7 @@ def _fields(session: Session, case: Case, caller: Caller, now: datetime) -> dict
     undone = sum(line.done_at is None for line in evidence)
     step = next_step(what, footage=footage is not None, milestones=reached, unticked=undone)
     marks = {"created": request.created_at, **reached}
+    own = own_days(session, shanghai_day(min(marks.values())))
     return {
         "request_id": str(request.id),
         "number": request.number,
@@ -81,7 +83,9 @@ def _fields(session: Session, case: Case, caller: Caller, now: datetime) -> dict
             ClaimMilestoneOut(kind=kind, title=title, at=reached.get(kind))
             for kind, title in MILESTONES.items()
         ],
-        "clocks": [_clock(each) for each in clocks_of(guides().clocks, row.path, marks, facts.loss_fen, now)],
+        "clocks": [
+            _clock(each) for each in clocks_of(guides().clocks, row.path, marks, facts.loss_fen, now, own)
+        ],
         "documents_wanted": _wanted(row.path, row.what, documents),
         "documents": documents,
         "co_drivers": _co_drivers(session, case, caller),

@@ -142,3 +142,9 @@ def test_a_paper_goes_so_long_after_the_end_and_in_any_case_at_last() -> None:
     assert destroy_on(FRIDAY, None, **spans) == FRIDAY + timedelta(days=365)
     assert destroy_on(FRIDAY, FRIDAY, **spans) == FRIDAY + timedelta(days=60)
     assert destroy_on(FRIDAY, FRIDAY + timedelta(days=364), **spans) == FRIDAY + timedelta(days=365)
+
+
+def test_a_workday_clock_follows_what_the_operator_says_of_days() -> None:
+    """The Monday after is made a day off: the clock ends a day later."""
+    monday = (FRIDAY + timedelta(days=3)).date()
+    assert deadline(FRIDAY, "1wd", {monday: False}) == deadline(FRIDAY, "1wd") + timedelta(days=1)
