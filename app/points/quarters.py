@@ -30,8 +30,8 @@ def require_quarter(code: str) -> rules.Quarter:
 def settle(session: Session, caller: Caller, branch: str | None, code: str, now: datetime) -> OfficeQuarter:
     """Score a quarter that is over; again as long as it is not published.
 
-    404 `station.unknown`, 409 `points.wrong_state` while it runs, while somebody's duty of it is not over, and
-    once it is published.
+    404 `station.unknown`, 409 `points.wrong_state` while it runs, while somebody's duty of it is not over,
+    and once it is published.
     """
     quarter, place = require_quarter(code), which_branch(caller, branch)
     require_station(session, place)
