@@ -169,28 +169,15 @@ class Supervisor:
 
     def _seed(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         argv = self._python("-m", "app", "demo", "--base")
-        self.seeding = self._start_helper(argv, environment, subprocess.DEVNULL)
+        with undisturbed():
+            self.seeding = start_helper(argv, environment, subprocess.DEVNULL)
         return self.seeding
 
     def _build_preview(self, environment: dict[str, str]) -> None:
         """The mini-program in a browser; it comes when it is ready, and says so itself."""
         argv = self._python("-m", "app.launcher.preview", str(self.wishes.data_dir))
-        self.preview = self._start_helper(argv, environment, None)
-
-    @staticmethod
-    def _start_helper(
-        argv: list[str], environment: dict[str, str], out: int | None
-    ) -> subprocess.Popen[bytes]:
-        """Something that is done once, beside the service."""
         with undisturbed():
-            return subprocess.Popen(  # noqa: S603 - argv is ours, no shell
-                argv,
-                env=environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                preexec_fn=child_setup(),  # safe: there is one thread here
-            )
+            self.preview = start_helper(argv, environment, None)
 
     def _environment(self) -> dict[str, str]:
         """The settings that all children share; the database's address comes later."""
@@ -273,6 +260,18 @@ class Supervisor:
     @staticmethod
     def _python(*arguments: str) -> list[str]:
         return [sys.executable, *arguments]
+
+
+def start_helper(argv: list[str], environment: dict[str, str], out: int | None) -> subprocess.Popen[bytes]:
+    """Something that is done once, beside the service; to be called undisturbed until it is remembered."""
+    return subprocess.Popen(  # noqa: S603 - argv is ours, no shell
+        argv,
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        preexec_fn=child_setup(),  # safe: there is one thread here
+    )
 
 
 def upgrade(url: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from app.content.tasks import remove_gone
 from app.foundation.columns import vault
 from app.foundation.home import Home
 from app.helpdesk.erasure import ERASED
@@ -15,6 +16,7 @@ from app.settings import Settings
 from app.wechat.callback.work import work_off
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, sign_in
+from tests.web.claim_journey import CAMERA, CARGO, KEPT, POLICE_NO
 from tests.web.whole_journey import PHONE, PLATE, walk
 from tests.wechat.pushes import WeChatServer, event, popup, with_push
 
@@ -25,6 +27,10 @@ SAID = (
     "医生两分钟到请解开衣领",
     "老陈师傅",
     "家属电话打不通待核实",
+    POLICE_NO,
+    KEPT,
+    CAMERA,
+    CARGO,
 )
 TEMPLATE = "ShiLiMoBan-QingQiuJinDu-0000000000000000001"
 
@@ -77,6 +83,7 @@ def test_the_search_finds_what_is_there(home: Home, travelled: Somebody) -> None
 def test_after_an_erasure_nothing_of_the_person_is_in_any_table(home: Home, travelled: Somebody) -> None:
     WeChatServer(travelled.app).push(popup(TEMPLATE))
     assert erase(travelled, force=True).status_code == 202
+    remove_gone(home)  # the clockwork, within seconds
     for secret in (OPENID, PHONE, PLATE, *SAID):
         assert where(home, secret) == set(), secret
     person = travelled.user["id"]
@@ -209,6 +216,7 @@ def test_every_table_that_names_a_person_is_forgotten_by_somebody(home: Home, tr
         }
     assert naming, "the tables are found"
     assert erase(travelled, force=True).status_code == 202
+    remove_gone(home)
     left = where(home, travelled.user["id"]) & naming
     assert left == set()
 

@@ -1,5 +1,6 @@
 // What the phone keeps. WeChat may clear it at any time: the server is the truth, this is for the road.
 import type { CheckInOut, KindOut, StationCard, StationOut, User } from 'contract'
+import type { Pickup } from './meals'
 import type { Item } from './outbox'
 
 /** A thing read from the server, when, and by which tag to ask whether it has changed. */
@@ -29,6 +30,7 @@ interface Shelf {
   letters: 'normal' | 'big'
   agreed: boolean
   asked: Record<string, string>
+  meals: Record<string, Pickup>
 }
 
 export function kept<K extends keyof Shelf>(key: K): Shelf[K] | null {
@@ -45,6 +47,6 @@ export function drop(key: keyof Shelf): void {
 
 /** Everything that belongs to a person; called when he signs out or erases himself. */
 export function forget(): void {
-  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'asked']
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'asked', 'meals']
   personal.forEach(drop)
 }

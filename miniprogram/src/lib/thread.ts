@@ -1,5 +1,6 @@
 // A request as a conversation: who has it, which clock runs, what was said and done, in one order.
 import type { RequestOut } from 'contract'
+import { pickup } from './meals'
 import { hm, running, span, when } from './time'
 import { sideWord, STATE } from './words'
 
@@ -95,7 +96,7 @@ function shots(uploads: RequestOut['uploads']): Array<{ url: string; mark: strin
 export function summary(request: RequestOut, now: Date): { id: string; title: string; note: string; lit: boolean; open: boolean } {
   const holder = holderLine(request, now)
   const open = !['closed', 'withdrawn'].includes(request.state)
-  const where = request.holder && open ? `在${holder.name}手里` : STATE[request.state]
+  const where = pickup(request, now)?.state || (request.holder && open ? `在${holder.name}手里` : STATE[request.state])
   return { id: request.id, title: request.text.split('\n')[0].slice(0, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
 }
 

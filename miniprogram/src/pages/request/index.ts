@@ -2,8 +2,11 @@
 import type { RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
+import { goTo } from '../../lib/go'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
+import type { Pickup } from '../../lib/meals'
+import { keepMeal, keptMeal, pickup } from '../../lib/meals'
 import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
@@ -29,6 +32,8 @@ Page({
     state: '',
     holder: null as ReturnType<typeof holderLine> | null,
     clock: null as ReturnType<typeof clockLine> | null,
+    meal: null as Pickup | null,
+    insurance: false,
     advice: '',
     phones: [] as Array<{ name: string; phone: string }>,
     asked: [] as Array<{ title: string; value: string }>,
@@ -50,7 +55,7 @@ Page({
   timers: [] as number[],
 
   onLoad(query: Record<string, string | undefined>) {
-    this.setData({ id: query.id ?? '', fresh: query.new === '1' })
+    this.setData({ id: query.id ?? '', fresh: query.new === '1', meal: keptMeal(query.id ?? '') })
     void prepare('request').then(canTell => this.setData({ canTell }))
   },
 
@@ -87,6 +92,8 @@ Page({
       title: request.text.split('\n')[0].slice(0, 40) || request.title,
       number: request.number,
       state: request.state,
+      insurance: request.kind === 'insurance',
+      meal: keepMeal(request.id, pickup(request, now())),
       advice: request.advice ?? '',
       phones: request.phones ?? [],
       entries: entries(request, now()),
@@ -177,4 +184,5 @@ Page({
   dial(event: WechatMiniprogram.TouchEvent) {
     dial(event.currentTarget.dataset.number as string)
   },
+  goTo,
 })
