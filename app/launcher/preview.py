@@ -22,6 +22,7 @@ OLDEST_NODE: Final = 20
 _STAMP = "stamp"
 _INSTALL_S = 300
 _BUILD_S = 120
+_NPM: Final = ("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1")
 
 
 class NoPreview(Exception):
@@ -98,7 +99,7 @@ def install_packages() -> Path:
         npm = shutil.which("npm")
         if npm is None:
             raise NoPreview("没有安装 npm。")
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], MINIPROGRAM, _INSTALL_S)
+        _run([npm, "ci", *_NPM], MINIPROGRAM, _INSTALL_S)
         marker.write_text(wanted)
     return modules
 

@@ -20,14 +20,22 @@ def node() -> str:
         missing(str(reason))
 
 
-@functools.cache
 def packages() -> Path:
     """The installed packages, exactly those of the lock file."""
     node()
+    found = _installed()
+    if isinstance(found, Exception):
+        missing(f"the mini-program's packages could not be installed: {found}")
+    return found
+
+
+@functools.cache
+def _installed() -> Path | Exception:
+    """Tried once a run: without a network npm takes its time to give up."""
     try:
         return install_packages()
     except (NoPreview, OSError, subprocess.SubprocessError) as reason:
-        missing(f"the mini-program's packages could not be installed: {reason}")
+        return reason
 
 
 def run(*arguments: str | Path, cwd: Path = MINIPROGRAM) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from app.foundation.home import Home
@@ -202,3 +203,25 @@ def test_a_policy_question_is_found_or_asked(phone: Callable[..., Phone], home: 
     driver.answer("好了")
     driver.page.get_by_text("收到了，答复后在消息里告诉您").wait_for()
     assert rows(home, "SELECT count(*) FROM question") == [(3,)]
+
+
+def test_distances_are_worked_out_on_the_phone_and_the_position_never_leaves_it(
+    phone: Callable[..., Phone],
+) -> None:
+    driver = phone().open("/pages/stations/index")
+    driver.see("接驾嘴服务区")
+    sent: list[str] = []
+    driver.page.on("request", lambda asked: sent.append(asked.url + (asked.post_data or "")))
+    driver.tap("按离我近的排")
+    driver.page.get_by_text("没拿到位置，按路找也一样").wait_for()  # refused, and all goes on
+    driver.change(location={"latitude": 39.97, "longitude": 97.4})
+    driver.tap("按离我近的排")
+    first = driver.shown().locator(".sheet .row").first
+    expect(first).to_contain_text("赤金服务区")
+    expect(first).to_contain_text("约 2 公里")
+    first.click()
+    driver.see("离您约 2 公里（直线）")
+    driver.launch("/pages/ahead/index")
+    driver.tap("用手机的位置")
+    driver.see("玉门服务区")
+    assert [asked for asked in sent if "39.97" in asked or "97.4" in asked] == []

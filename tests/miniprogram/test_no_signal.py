@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask
+from playwright.sync_api import Route
 from sqlalchemy import text
 
 from app.foundation.home import Home
@@ -81,6 +82,26 @@ def test_an_answer_lost_on_the_way_does_not_make_it_happen_twice(
     driver.tap("再试一次")
     driver.see("没有等着发的，都发出去了")
     assert count(home, "help_request") == 1
+
+
+def test_without_its_key_the_same_would_happen_twice(
+    phone: Callable[..., Phone], home: Home, house: House, code: str
+) -> None:
+    """The control: it is the key that makes the test above hold."""
+    driver = phone()
+    served_once(driver, code)
+
+    def without_key(route: Route) -> None:
+        headers = {k: v for k, v in route.request.headers.items() if k != "idempotency-key"}
+        route.continue_(headers=headers)
+
+    driver.page.route("**/api/v1/requests", without_key)
+    house.lose_answer(lambda method, path: method == "POST" and path.endswith("/requests"))
+    ask_for(driver, "只此一件")
+    driver.see("没信号，都给您记着")
+    driver.tap("再试一次")
+    driver.see("没有等着发的，都发出去了")
+    assert count(home, "help_request") == 2
 
 
 def test_the_queue_survives_the_death_of_the_app_and_goes_out_by_itself(

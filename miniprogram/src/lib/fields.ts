@@ -21,8 +21,8 @@ export function fieldsOf(schema: Record<string, unknown>): Field[] {
   const properties = (schema.properties ?? {}) as Record<string, Property>
   return Object.entries(properties).flatMap(([name, property]) => {
     const as = drawnAs(property)
-    if (!as) return []
-    return [{ name, title: property.title ?? name, as, options: property.enum ?? property.items?.enum ?? [], most: property.maxLength ?? 200 }]
+    if (!as || !property.title) return [] // without a title it is for machines, such as the id of an offer
+    return [{ name, title: property.title, as, options: property.enum ?? property.items?.enum ?? [], most: property.maxLength ?? 200 }]
   })
 }
 

@@ -83,7 +83,8 @@ const SCHEMA = {
     n: { type: 'integer', title: '几份', minimum: 1 },
     yes: { type: 'boolean', title: '报警了' },
     note: { type: 'string', title: '备注', maxLength: 20 },
-    strange: { type: 'object' },
+    strange: { type: 'object', title: '怪' },
+    offer_id: { type: 'string' },
   },
 }
 

@@ -2,7 +2,13 @@
 import { call } from '../../lib/http'
 import { say, sayTrouble, sure } from '../../lib/say'
 import { forget } from '../../lib/store'
+import { askToTell, prepare } from '../../lib/subscribe'
 import { told, Trouble } from '../../lib/trouble'
+
+const TOLD = [
+  { scene: 'request', title: '有回话' },
+  { scene: 'bulletin', title: '路况、政策' },
+] as const
 
 interface Line {
   purpose: string
@@ -11,9 +17,10 @@ interface Line {
 }
 
 Page({
-  data: { consents: [] as Line[], trouble: '' },
+  data: { consents: [] as Line[], told: TOLD, trouble: '' },
 
   onShow() {
+    TOLD.forEach(({ scene }) => void prepare(scene))
     void this.load()
   },
 
@@ -34,6 +41,11 @@ Page({
       sayTrouble(problem)
     }
     await this.load()
+  },
+
+  async tellMe(event: WechatMiniprogram.TouchEvent) {
+    const accepted = await askToTell(event.currentTarget.dataset.scene as 'request' | 'bulletin')
+    say(accepted ? '记下了，下一条会从微信告诉您' : '没开也行，消息都在“收到的消息”里')
   },
 
   async exportAll() {

@@ -1,11 +1,13 @@
 // One station: which side, the five basics and how fresh that is, its phones, what is said about it.
 import type { StationCard } from 'contract'
 import { now } from '../../lib/clock'
+import { far, metres } from '../../lib/geo'
 import { goTo } from '../../lib/go'
 import type { BasicLine, Plate } from '../../lib/here'
 import { basicLines, plate, stillHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import { dial } from '../../lib/phone'
+import { lastPlace } from '../../lib/place'
 import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { ago, when } from '../../lib/time'
@@ -28,6 +30,7 @@ Page({
     sides: [] as SideTab[],
     basics: [] as Line[],
     spoken: '',
+    away: '',
     phones: [] as Array<{ title: string; number: string }>,
     example: false,
     news: [] as Array<{ id: string; title: string }>,
@@ -62,7 +65,9 @@ Page({
     const here = stillHere(kept('here'), now())
     const { side } = this.data
     const { duty, medical, example } = card.phones
+    const from = lastPlace()
     this.setData({
+      away: from ? `离您${far(metres(from, card))}（直线）` : '',
       plate: plate(card, side, ''),
       sides: card.sides.map(one => ({ side: one.side, title: one.heading ?? sideWord(one.side), note: noteOf(one.side, here?.station === card.code ? here.side : null) })),
       basics: basicLines(card, now()).map(one => ({ ...one, age: one.asOf ? `${ago(one.asOf, now())}${one.fresh === 'old' ? ' · 太久了' : ''}` : '还没有人报' })),

@@ -42,7 +42,7 @@ function people(list, launch) {
 }
 
 function scanner() {
-  const row = node('div', '', { className: 'row' })
+  const row = node('div', '', { className: 'panel-row' })
   const field = node('input', '', { type: 'text', placeholder: '贴一个码或它的网址', value: control.scan ?? '' })
   field.oninput = () => change({ scan: field.value.trim() || null })
   row.append(field)
@@ -50,7 +50,7 @@ function scanner() {
 }
 
 function codes(list, launch) {
-  const box = node('div', '', { className: 'codes' })
+  const box = node('div', '', { className: 'panel-codes' })
   for (const { label, url } of list) {
     const one = node('button', label)
     one.onclick = () => launch(`/pages/scan/index?q=${encodeURIComponent(url)}`)
