@@ -40,9 +40,10 @@ export async function call<C extends Name>(name: C, given: Given<C>): Promise<Ca
 /** The same with status and tag; 304 is an answer too. */
 export async function ask<C extends Name>(name: C, given: Given<C>): Promise<Answer<Calls[C]['answer']>> {
   const raw = given as Raw
+  const token = kept('token')
   const first = await once(name, raw)
   if (first.statusCode !== 401 || raw.anonymous) return checked(first) as Answer<Calls[C]['answer']>
-  await signIn()
+  if (kept('token') === token) await signIn() // else a call beside this one has renewed it meanwhile
   return checked(await once(name, raw)) as Answer<Calls[C]['answer']>
 }
 
