@@ -111,8 +111,9 @@ def test_who_was_too_slow_reads_what_is_left(
     driver.tap("订 2 份")
     driver.see("余量不够了")
     driver.see("还有 1 份")
-    driver.tap("订 1 份")
+    driver.shown().get_by_role("button", name="订 1 份").dblclick()
     driver.see("给您留着")
+    assert orders(home) == [("reserved", 1, False)] * 2
 
 
 def test_where_nothing_is_offered_one_says_what_one_would_like(phone: Callable[..., Phone]) -> None:

@@ -77,6 +77,8 @@ export interface Pickup {
   state: string
   /** The code still gets a meal. */
   live: boolean
+  /** The end of the slot. */
+  until: string
 }
 
 const STATE: Record<string, string> = { reserved: '给您留着', ready: '做好了，来取', picked_up: '取走了', cancelled: '取消了', expired: '过了时段，没留住' }
@@ -93,18 +95,26 @@ export function pickup(request: RequestOut, now: Date): Pickup | null {
     pay: meal.due_fen ? `取餐时付 ${yuan(meal.due_fen)}` : '不用付钱',
     state: STATE[meal.state] ?? '',
     live: LIVE.includes(meal.state),
+    until: meal.slot.ends_at,
   }
 }
 
+const GRACE_MS = 2 * 3600_000 // so long after its slot a counter still hands a meal out
+
 /** A counter may have no signal: the code is kept on the phone as long as it gets a meal. */
-export function keepMeal(request: string, meal: Pickup | null): Pickup | null {
-  const meals = { ...kept('meals') }
-  if (meal?.live) meals[request] = meal
-  else delete meals[request]
-  if (meal) keep('meals', meals)
+export function keepMeal(request: string, meal: Pickup | null, now: Date): Pickup | null {
+  const had = kept('meals') ?? {}
+  const meals = Object.fromEntries(Object.entries(had).filter(([id, one]) => id !== request && fetchable(one, now)))
+  if (meal && fetchable(meal, now)) meals[request] = meal
+  if (meal || request in had) keep('meals', meals)
   return meal
 }
 
-export function keptMeal(request: string): Pickup | null {
-  return kept('meals')?.[request] ?? null
+export function keptMeal(request: string, now: Date): Pickup | null {
+  const meal = kept('meals')?.[request]
+  return meal && fetchable(meal, now) ? meal : null
+}
+
+function fetchable(meal: Pickup, now: Date): boolean {
+  return meal.live && now.getTime() < Date.parse(meal.until) + GRACE_MS
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OfferOut, RequestOut } from 'contract'
 import { notNow, Wanted } from '../../../miniprogram/src/lib/booking'
-import { dueText, mealDays, offerLine, pickup, yuan } from '../../../miniprogram/src/lib/meals'
+import { dueText, keepMeal, keptMeal, mealDays, offerLine, pickup, yuan } from '../../../miniprogram/src/lib/meals'
 import { Trouble } from '../../../miniprogram/src/lib/trouble'
 
 const NOW = new Date('2026-11-28T16:30:00Z') // half past midnight of the 29th in Gansu
@@ -53,4 +53,16 @@ test('one wish has one key until it was answered', () => {
 test('without signal nothing is promised', () => {
   assert.match(notNow(new Trouble('没有信号，连不上。'), '留饭'), /留饭要等有信号/)
   assert.equal(notNow(new Trouble('停订了。', 409, 'meal.closed'), '留饭'), '停订了。')
+})
+
+test('a code is kept for a counter without signal, as long as it gets a meal', () => {
+  const shelf: Record<string, unknown> = {}
+  Object.assign(globalThis, { wx: { getStorageSync: (key: string) => shelf[key] ?? '', setStorageSync: (key: string, value: unknown) => (shelf[key] = value) } })
+  const meal = { code: '290 042', title: '', note: '', pay: '', state: '', live: true, until: '2026-11-29T13:00:00+08:00' }
+  keepMeal('a', meal, NOW)
+  keepMeal('b', { ...meal, live: false }, NOW)
+  assert.deepEqual([keptMeal('a', NOW)?.code, keptMeal('b', NOW)], ['290 042', null])
+  assert.equal(keptMeal('a', new Date('2026-11-29T15:00:00+08:00')), null)
+  keepMeal('a', null, NOW)
+  assert.deepEqual(shelf.meals, {})
 })

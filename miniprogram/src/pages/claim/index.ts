@@ -70,6 +70,7 @@ Page({
       if (!answer) await this.load()
     } catch (problem) {
       const trouble = notNow(problem, '这一步')
+      await this.load() // perhaps the other driver was faster, perhaps it went through
       this.setData({ trouble })
       say(trouble)
     }

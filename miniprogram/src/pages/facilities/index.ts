@@ -85,9 +85,11 @@ Page({
   tick() {
     if (this.bookings.length === 0) return
     const mine = holds(this.bookings, now())
-    const ranOut = mine.some(one => one.over) && this.data.mine.some(one => one.clock)
+    const over = mine.filter(one => one.over).map(one => one.id)
     this.setData({ mine: mine.filter(one => !one.over) })
-    if (ranOut) void this.load()
+    if (over.length === 0) return
+    this.bookings = this.bookings.filter(one => !over.includes(one.id)) // asked for once, also without signal
+    void this.load()
   },
 
   pickSide(event: WechatMiniprogram.TouchEvent) {

@@ -21,6 +21,8 @@ const WAYS: Record<string, string> = {
   request: '/pages/request/index',
   bulletin: '/pages/bulletin/index',
   question: '/pages/question/index',
+  claim: '/pages/claim/index',
+  card: '/pages/card/index',
   ...(MEMBER ? { duty_shift: '/pages/duty/index' } : {}),
 }
 

@@ -40,11 +40,13 @@ Page({
     const here = stillHere(kept('here'), now())
     const station = query.station ?? here?.station ?? ''
     const name = kept('cards')?.find(one => one.data.code === station)?.data.name ?? (here?.station === station ? here.station_name : '')
-    const days = mealDays(now())
-    this.setData({ station, sub: name, days, day: days[0].day })
+    this.setData({ station, sub: name })
   },
 
+  /** The page may have lain open over midnight. */
   onShow() {
+    const days = mealDays(now())
+    this.setData({ days, day: days.some(one => one.day === this.data.day) ? this.data.day : days[0].day })
     void this.load()
   },
 

@@ -55,7 +55,7 @@ Page({
   timers: [] as number[],
 
   onLoad(query: Record<string, string | undefined>) {
-    this.setData({ id: query.id ?? '', fresh: query.new === '1', meal: keptMeal(query.id ?? '') })
+    this.setData({ id: query.id ?? '', fresh: query.new === '1', meal: keptMeal(query.id ?? '', now()) })
     void prepare('request').then(canTell => this.setData({ canTell }))
   },
 
@@ -93,7 +93,7 @@ Page({
       number: request.number,
       state: request.state,
       insurance: request.kind === 'insurance',
-      meal: keepMeal(request.id, pickup(request, now())),
+      meal: keepMeal(request.id, pickup(request, now()), now()),
       advice: request.advice ?? '',
       phones: request.phones ?? [],
       entries: entries(request, now()),

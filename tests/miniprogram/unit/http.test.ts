@@ -1,0 +1,39 @@
+// One sign-in for all calls that find theirs dead, also for the one whose refusal comes late.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call } from '../../../miniprogram/src/lib/http'
+
+interface Sent {
+  url: string
+  header: Record<string, string>
+  success(answer: unknown): void
+}
+
+test('a refusal that comes after another call has signed in anew asks for no second sign-in', async () => {
+  const shelf: Record<string, unknown> = { token: 'dead' }
+  const held: Array<() => void> = []
+  let signIns = 0
+  const answer = ({ url, header, success }: Sent) => {
+    if (url.endsWith('/auth/wechat')) {
+      signIns += 1
+      success({ statusCode: 200, header: {}, data: { token: `fresh ${signIns}`, user: {} } })
+    } else if (header.Authorization !== 'Bearer dead') success({ statusCode: 200, header: {}, data: {} })
+    else if (url.endsWith('/me')) success({ statusCode: 401, header: {}, data: {} })
+    else held.push(() => success({ statusCode: 401, header: {}, data: {} }))
+  }
+  Object.assign(globalThis, {
+    wx: {
+      getStorageSync: (key: string) => shelf[key] ?? '',
+      setStorageSync: (key: string, value: unknown) => (shelf[key] = value),
+      removeStorageSync: (key: string) => delete shelf[key],
+      getAccountInfoSync: () => ({ miniProgram: { envVersion: 'develop' } }),
+      login: ({ success }: { success(given: unknown): void }) => success({ code: 'c' }),
+      request: answer,
+    },
+  })
+  const late = call('GET /inbox/unread', {})
+  await call('GET /me', {})
+  held.forEach(refuse => refuse())
+  await late
+  assert.equal(signIns, 1)
+})
