@@ -168,6 +168,24 @@ def test_station_phones_and_120_work_without_signal(
     driver.see("没有信号，连不上。")
 
 
+def test_a_cry_for_help_does_not_wait_behind_a_photo(
+    phone: Callable[..., Phone], home: Home, code: str
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    driver.page.route("**/api/v1/uploads", lambda route: None)  # never answered
+    driver.launch("/pages/ask/index?kind=facility")
+    driver.write("怎么了", "灯坏了")
+    driver.tap("加照片")
+    driver.tap("说给值班室")
+    driver.see("正在发")
+    driver.tap("急救，叫人来")
+    driver.tap("叫人来", exact=True)
+    driver.see("正在叫人")
+    driver.see("还没有人接，请拨打")
+    assert count(home, "help_request") == 1
+
+
 def test_a_cry_for_help_without_signal_says_so_and_goes_out_as_soon_as_it_can(
     phone: Callable[..., Phone], home: Home, house: House, code: str
 ) -> None:

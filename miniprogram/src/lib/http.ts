@@ -40,16 +40,18 @@ export async function call<C extends Name>(name: C, given: Given<C>): Promise<Ca
 /** The same with status and tag; 304 is an answer too. */
 export async function ask<C extends Name>(name: C, given: Given<C>): Promise<Answer<Calls[C]['answer']>> {
   const raw = given as Raw
-  const token = kept('token')
-  const first = await once(name, raw)
-  if (first.statusCode !== 401 || raw.anonymous) return checked(first) as Answer<Calls[C]['answer']>
-  if (kept('token') === token) await signIn() // else a call beside this one has renewed it meanwhile
-  return checked(await once(name, raw)) as Answer<Calls[C]['answer']>
+  if (raw.anonymous) return checked(await send(name, raw)) as Answer<Calls[C]['answer']>
+  return checked(await signedIn(() => send(name, raw))) as Answer<Calls[C]['answer']>
 }
 
-async function once(name: string, raw: Raw): Promise<WechatMiniprogram.RequestSuccessCallbackResult> {
-  if (!raw.anonymous && !kept('token')) await signIn()
-  return send(name, raw)
+/** Do it with a sign-in; when that has died, renew it once and do it again. */
+async function signedIn<A extends { statusCode: number }>(work: () => Promise<A>): Promise<A> {
+  if (!kept('token')) await signIn()
+  const used = kept('token')
+  const first = await work()
+  if (first.statusCode !== 401) return first
+  if (signing || kept('token') === used) await signIn() // else another call has renewed it meanwhile
+  return work()
 }
 
 function send(name: string, raw: Raw): Promise<WechatMiniprogram.RequestSuccessCallbackResult> {
@@ -121,11 +123,7 @@ async function fresh(): Promise<void> {
 
 /** Send a file up; `key` makes a repeated attempt the same upload. */
 export async function upload(path: string, key: string, purpose: 'request' | 'avatar' | 'document' | 'medical'): Promise<UploadOut> {
-  if (!kept('token')) await signIn()
-  const first = await uploadOnce(path, key, purpose)
-  if (first.statusCode !== 401) return uploaded(first)
-  await signIn()
-  return uploaded(await uploadOnce(path, key, purpose))
+  return uploaded(await signedIn(() => uploadOnce(path, key, purpose)))
 }
 
 function uploadOnce(path: string, key: string, purpose: string): Promise<WechatMiniprogram.UploadFileSuccessCallbackResult> {

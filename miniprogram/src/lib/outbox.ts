@@ -25,8 +25,12 @@ export type Item = Common &
 /** A cry for help that nobody could hear is asked about again before it rings hours later. */
 export const STALE_HELP_MS = 15 * 60_000
 
+export function isHelp(item: Item): boolean {
+  return item.kind === 'request' && item.body.kind === 'medical'
+}
+
 export function isStaleHelp(item: Item, now: Date): boolean {
-  return item.kind === 'request' && item.body.kind === 'medical' && now.getTime() - Date.parse(item.at) > STALE_HELP_MS
+  return isHelp(item) && now.getTime() - Date.parse(item.at) > STALE_HELP_MS
 }
 
 export interface World {
@@ -47,10 +51,15 @@ export interface Outcome {
   waiting: number
 }
 
+/** A cry for help stands before everything else. */
+function inOrder(items: Item[]): Item[] {
+  return [...items.filter(isHelp), ...items.filter(one => !isHelp(one))]
+}
+
 /** Send what waits, oldest first; stop at the first that finds no way, so that the order stays. */
 export async function flush(world: World): Promise<Outcome> {
   let sent = 0
-  for (const waiting of world.read()) {
+  for (const waiting of inOrder(world.read())) {
     if (waiting.refused || isStaleHelp(waiting, world.now())) continue
     try {
       const ready = await withUploads(world, waiting)

@@ -1,5 +1,5 @@
 // The queue of what waits for signal, on this phone: put in, sent when there is a way, shown until then.
-import type { CheckInOut } from 'contract'
+import type { CheckInOut, RequestOut } from 'contract'
 import { now } from './clock'
 import { call, upload } from './http'
 import type { Item, Outcome, World } from './outbox'
@@ -7,7 +7,7 @@ import { flush } from './outbox'
 import { forgetPhoto } from './photos'
 import { keep, kept } from './store'
 import { told, Trouble } from './trouble'
-import { uuid } from './uuid'
+import { subKey, uuid } from './uuid'
 
 type Tell = (waiting: number) => void
 const listeners = new Set<Tell>()
@@ -42,7 +42,8 @@ export function renew(id: string): void {
   write(waiting().map(one => (one.id === id ? { ...one, id: uuid(), at: now().toISOString() } : one)) as Item[])
 }
 
-/** What came of an item while somebody waits for it (`sendNow`). */
+/** What came of an item, kept only while somebody waits for it (`sendNow`). */
+const awaited = new Set<string>()
 const answers = new Map<string, unknown>()
 const problems = new Map<string, unknown>()
 
@@ -60,15 +61,12 @@ const world: World = {
   later: problem => problem instanceof Trouble && problem.later,
   sentence: told,
   sent(item, answer) {
-    answers.set(item.id, answer)
+    if (awaited.has(item.id)) answers.set(item.id, answer)
     if (item.kind === 'checkin') keep('here', answer as CheckInOut)
   },
-  refused: (item, problem) => problems.set(item.id, problem),
-}
-
-/** The key of an item's n-th photo: another one for each, the same at every attempt. */
-function subKey(id: string, number: number): string {
-  return id.slice(0, -2) + number.toString(16).padStart(2, '0')
+  refused(item, problem) {
+    if (awaited.has(item.id)) problems.set(item.id, problem)
+  },
 }
 
 function post(item: Item): Promise<unknown> {
@@ -94,8 +92,10 @@ export function sendWaiting(): Promise<Outcome> {
 /** Queue it and try at once: its answer when it went, null while it waits; the refusal is thrown. */
 export async function sendNow<T>(item: Item): Promise<T | null> {
   enqueue(item)
+  awaited.add(item.id)
   if (flushing) await flushing
   await sendWaiting()
+  awaited.delete(item.id)
   const answer = take(answers, item.id) as T | undefined
   const problem = take(problems, item.id)
   if (problem) {
@@ -109,4 +109,18 @@ function take(from: Map<string, unknown>, id: string): unknown {
   const found = from.get(id)
   from.delete(id)
   return found
+}
+
+/** A cry for help does not stand in line behind a photo on a thin line: it goes beside whatever is being sent. */
+export async function sendUrgent(item: Item): Promise<RequestOut | null> {
+  if (!waiting().some(one => one.id === item.id)) enqueue(item)
+  try {
+    const answer = (await post(item)) as RequestOut
+    write(waiting().filter(one => one.id !== item.id))
+    return answer
+  } catch (problem) {
+    if (world.later(problem)) return null
+    dropItem(item.id)
+    throw problem
+  }
 }

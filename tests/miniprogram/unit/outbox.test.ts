@@ -93,6 +93,13 @@ test('a cry for help that is long past is asked about, not sent', async () => {
   assert.match(waitingLine(old, () => '22:00', NOW), /现在发/)
 })
 
+test('a cry for help stands before everything else', async () => {
+  const seen: string[] = []
+  const { made } = world([request('a'), request('sos', [], 'medical'), request('b')], item => seen.push(item.id))
+  await flush(made)
+  assert.deepEqual(seen, ['sos', 'a', 'b'])
+})
+
 test('each waiting thing says its own time', () => {
   const checkin: Item = { kind: 'checkin', id: 'c', at: AT, title: '签到', photos: [], uploads: [], body: { code: 'x' } }
   assert.equal(waitingLine(checkin, () => '22:41', NOW), '按 22:41 算')

@@ -7,7 +7,7 @@ import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { asked, sayTrouble, sure } from '../../lib/say'
-import { dropItem, sendNow, sendWaiting, waiting } from '../../lib/sending'
+import { dropItem, sendNow, sendUrgent, waiting } from '../../lib/sending'
 import { keep, kept } from '../../lib/store'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
@@ -55,6 +55,7 @@ Page({
   request: null as RequestOut | null,
   item: '',
   began: '',
+  trying: false,
   timers: [] as number[],
 
   onLoad() {
@@ -126,7 +127,7 @@ Page({
     this.setData({ state: 'sending' })
     this.tick()
     try {
-      const made = await sendNow<RequestOut>(item)
+      const made = await sendUrgent(item)
       if (made) this.show(made)
       else this.setData({ state: 'unsent' })
     } catch (problem) {
@@ -170,16 +171,22 @@ Page({
   },
 
   async tryAgain() {
-    await sendWaiting().catch(() => undefined)
-    const refused = waiting().find(one => one.id === this.item)?.refused
-    if (refused) {
-      this.setData({ advice: refused })
+    const item = waiting().find(one => one.id === this.item)
+    if (!item) {
+      this.setData({ state: 'ask' }) // it went out by the queue
+      await this.findOpen()
       return
     }
-    if (!waiting().some(one => one.id === this.item)) {
+    if (this.trying) return
+    this.trying = true
+    try {
+      const made = await sendUrgent(item)
+      if (made) this.show(made)
+    } catch (problem) {
       this.setData({ state: 'ask' })
-      await this.findOpen()
+      sayTrouble(problem)
     }
+    this.trying = false
   },
 
   show(request: RequestOut) {
