@@ -51,6 +51,7 @@ def test_points_the_public_list_and_an_objection(
 
     published(clock, secretary)
     seen.look_again()
+    seen.settle()  # what was this quarter is the one before now
     seen.tap("上季度", role="tab")
     seen.see("公示中，到")
     seen.see("示例党员甲（您）")

@@ -44,18 +44,28 @@ export interface OfferLine {
   why: string
 }
 
-export function offerLine(offer: OfferOut, now: Date): OfferLine {
+export function offerLine(offer: OfferOut, now: Date, side: string | null = null): OfferLine {
   const { slot, mine } = offer
   return {
     id: offer.id,
     name: offer.name,
-    note: `${sideWord(offer.side)} · ${slotText(slot, now)}`,
+    note: `${sideWord(offer.side)} · ${slotText(slot, now)}${onOther(offer, side) ? ' · 在对面，走不过去' : ''}`,
     price: offer.price_fen ? yuan(offer.price_fen) : '不要钱',
     left: offer.left > 0 ? `还有 ${offer.left} 份` : '没有了',
     mine: mine ? `您订了 ${mine} 份` : '',
     most: offer.can_order ? Math.max(0, Math.min(MOST_PORTIONS - mine, offer.left)) : 0,
     why: offer.why_not_text ?? '',
   }
+}
+
+/** One cannot walk over to the other side of a service area. */
+function onOther(offer: OfferOut, side: string | null): boolean {
+  return side !== null && offer.side !== side
+}
+
+/** What can be walked to comes first. */
+export function nearFirst(offers: OfferOut[], side: string | null): OfferOut[] {
+  return [...offers].sort((a, b) => Number(onOther(a, side)) - Number(onOther(b, side)))
 }
 
 /** `今天 11:00–13:00`; a slot of another day says which. */

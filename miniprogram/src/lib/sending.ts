@@ -7,7 +7,7 @@ import { flush } from './outbox'
 import { forgetPhoto } from './photos'
 import { keep, kept } from './store'
 import { told, Trouble } from './trouble'
-import { uuid } from './uuid'
+import { subKey, uuid } from './uuid'
 
 type Tell = (waiting: number) => void
 const listeners = new Set<Tell>()
@@ -67,11 +67,6 @@ const world: World = {
   refused(item, problem) {
     if (awaited.has(item.id)) problems.set(item.id, problem)
   },
-}
-
-/** The key of an item's n-th photo: another one for each, the same at every attempt. */
-function subKey(id: string, number: number): string {
-  return id.slice(0, -2) + number.toString(16).padStart(2, '0')
 }
 
 function post(item: Item): Promise<unknown> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OfferOut, RequestOut } from 'contract'
 import { notNow, Wanted } from '../../../miniprogram/src/lib/booking'
-import { dueText, keepMeal, keptMeal, mealDays, offerLine, pickup, yuan } from '../../../miniprogram/src/lib/meals'
+import { dueText, keepMeal, keptMeal, mealDays, nearFirst, offerLine, pickup, yuan } from '../../../miniprogram/src/lib/meals'
 import { Trouble } from '../../../miniprogram/src/lib/trouble'
 
 const NOW = new Date('2026-11-28T16:30:00Z') // half past midnight of the 29th in Gansu
@@ -65,4 +65,12 @@ test('a code is kept for a counter without signal, as long as it gets a meal', (
   assert.equal(keptMeal('a', new Date('2026-11-29T15:00:00+08:00')), null)
   keepMeal('a', null, NOW)
   assert.deepEqual(shelf.meals, {})
+})
+
+test('what cannot be walked to comes last and says so', () => {
+  const over = { ...OFFER, id: 'b', side: 'B' as const }
+  assert.deepEqual(nearFirst([over, OFFER], 'A').map(one => one.id), ['a', 'b'])
+  assert.deepEqual(nearFirst([over, OFFER], null).map(one => one.id), ['b', 'a'])
+  assert.match(offerLine(over, NOW, 'A').note, /走不过去/)
+  assert.doesNotMatch(offerLine(over, NOW).note, /走不过去/)
 })

@@ -6,7 +6,7 @@ import { goTo } from '../../lib/go'
 import { stillHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { OfferLine } from '../../lib/meals'
-import { dueText, mealDays, offerLine } from '../../lib/meals'
+import { dueText, mealDays, nearFirst, offerLine } from '../../lib/meals'
 import { kept } from '../../lib/store'
 import { Trouble } from '../../lib/trouble'
 
@@ -33,6 +33,8 @@ Page({
   },
 
   offers: [] as OfferOut[],
+  /** Where the person stands, if it is known and here. */
+  side: null as string | null,
   looked: false,
 
   onLoad(query: Record<string, string | undefined>) {
@@ -40,6 +42,7 @@ Page({
     const here = stillHere(kept('here'), now())
     const station = query.station ?? here?.station ?? ''
     const name = kept('cards')?.find(one => one.data.code === station)?.data.name ?? (here?.station === station ? here.station_name : '')
+    this.side = here?.station === station ? here.side : null
     this.setData({ station, sub: name })
   },
 
@@ -57,8 +60,8 @@ Page({
       if (day !== this.data.day) return // another day was picked meanwhile
       if (found.length === 0 && !this.looked) return await this.lookFurther()
       this.looked = true
-      this.offers = found
-      this.setData({ offers: found.map(one => offerLine(one, now())), loaded: true, trouble: '' })
+      this.offers = nearFirst(found, this.side)
+      this.setData({ offers: this.offers.map(one => offerLine(one, now(), this.side)), loaded: true, trouble: '' })
       if (!found.some(one => one.id === this.data.chosen)) this.choose('')
       else this.count()
     } catch (problem) {
