@@ -33,8 +33,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A file's own: two that are open at the same time stand in each other's way."""
     with sync_playwright() as playwright:
         opened = chromium.start(playwright)
         yield opened

@@ -122,7 +122,7 @@ def test_after_a_silence_the_end_is_unknown_and_nothing_is_sent_again(
     person_id = somebody(home, "wang", credit=1, standin=standin)
     tell_one(home, person_id)
     break_sends(standin, kind, times=1)
-    wechat = home.settings.wechat.model_copy(update={"deadline_s": 0.5})
+    wechat = home.settings.wechat.model_copy(update={"deadline_s": 2.0})
     sender = courier(home, settings=home.settings.model_copy(update={"wechat": wechat}))
     sender.run()
     assert the_delivery(home).state == "unknown"
