@@ -30,6 +30,8 @@ def sign_up(
         return _first_come(session, caller, shift, now)
     if refusal := rules.sign_up_refusal(chance, now):
         raise refusal.now()
+    if helped:
+        store.hold_force(session, post)
     may_wait = waitlist and rules.moves_up(shift.starts_at, now)
     for _ in range(_TRIES):  # between the two a place may come free, and then again be gone
         if store.take_place(session, shift.id):

@@ -44,6 +44,15 @@ def helps(session: Session, caller: Caller, now: datetime) -> frozenset[uuid.UUI
     return found
 
 
+def hold_force(session: Session, post: DutyPost) -> None:
+    """A helper gets no place while his task force is being closed: who closes it waits, or has been first.
+    403 `duty.members_only`."""
+    force = select(TaskForce.closed_at).where(TaskForce.id == post.task_force_id)
+    row = session.execute(force.with_for_update(read=True)).one_or_none()
+    if row is None or row.closed_at is not None:
+        raise rules.MEMBERS_ONLY.now()
+
+
 def load(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
     """The shift and its post as they stand. 404 `duty.shift_unknown`."""
     found = select(DutyShift, DutyPost).join(DutyPost, DutyPost.id == DutyShift.post_id)

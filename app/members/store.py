@@ -19,8 +19,13 @@ from app.stations.models import Station
 
 
 def lock_person(session: Session, person_id: uuid.UUID) -> None:
-    """What is done about one person is done in turn; he is locked before anything else."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    """What is done about one person is done in turn; he is locked before anything else.
+
+    Rows of others that merely name him need not wait: else a place that he gets while his secretary is at
+    work would be a deadlock.
+    """
+    mine = select(Person.id).where(Person.id == person_id)
+    session.execute(mine.with_for_update(key_share=True))
 
 
 def spells(session: Session, person_id: uuid.UUID) -> Sequence[Membership]:

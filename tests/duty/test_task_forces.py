@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.duty import store
 from app.foundation.home import Home
 from tests.conftest import find_key
 from tests.duty.helpers import (
@@ -135,3 +136,32 @@ def test_members_read_of_it_and_the_office_alone_knows_the_code(
     assert ok(helper.get("/me/export"))["held"]["duty"]["task_forces"][0]["name"] == "示例突击队"
     ok(helper.post("/me/erasure", {"confirm": True, "force": True}), 202)
     assert ok(secretary.get("/branch/task-forces"))["items"][0]["helpers"] == 0
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_place_and_the_end_at_the_same_moment(
+    home: Home,
+    app: Flask,
+    secretary: Somebody,
+    force: dict[str, Any],
+    helper: Somebody,
+    monkeypatch: pytest.MonkeyPatch,
+    held: bool,
+) -> None:
+    """The end comes between the helper's look and his place. Without the hold he keeps it: the control."""
+    post = make_post(secretary, kind="task_force", task_force_id=force["id"])
+    shift = str(ok(secretary.post("/staff/duty/shifts", shift_body(post, 30)), 201)["id"])
+    close = f"/branch/task-forces/{force['id']}/close"
+    seen = store.bookings
+
+    def ended_meanwhile(*args: Any) -> Any:
+        ok(secretary.post(close, {"summary": "示例"}))
+        monkeypatch.setattr(store, "bookings", seen)
+        return seen(*args)
+
+    monkeypatch.setattr(store, "bookings", ended_meanwhile)
+    if not held:
+        monkeypatch.setattr(store, "hold_force", lambda session, post: None)
+    answer = sign_up(helper, shift)
+    places = sql(home, "SELECT count(*) FROM duty_signup WHERE ended_at IS NULL")[0][0]
+    assert (answer.status_code, places) == ((403, 0) if held else (201, 1))
