@@ -155,6 +155,8 @@ def heard(session: Session, case: Case, now: datetime) -> None:
         return
     request.driver_wrote_at = now
     if request.state == "waiting":
+        store.add_event(session, request, now, "wait_over", None)  # else the pause would go on
+        session.flush()
         store.resume(session, request, now)
         store.move(request, "handling")
 

@@ -39,6 +39,7 @@ def on_scene(session: Session, caller: Caller, request_id: uuid.UUID, now: datet
     request, done = _at_stage(session, caller, request_id, "on_scene", now)
     if "on_scene" not in done:
         request.answered_at = request.answered_at or now
+        store.resume(session, request, now)
         store.move(request, "handling")
         store.add_event(session, request, now, "on_scene", caller)
         desk.tell_driver(session, request, now, "已到现场", "值守人员已到现场。")
@@ -54,6 +55,7 @@ def hand_over(
     if not done or done[-1] != "handed_over" or UNITS[to] != request.unit:
         request.answered_at = request.answered_at or now
         request.unit = UNITS[to]
+        store.resume(session, request, now)
         store.move(request, "handling")
         store.add_event(session, request, now, "handed_over", caller, UNITS[to])
         session.flush()

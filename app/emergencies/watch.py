@@ -27,7 +27,7 @@ from app.helpdesk import desk, store
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import WRONG_STATE
+from app.helpdesk.rules import CENTRE, OPEN, WRONG_STATE
 from app.notices.service import tell
 from app.web.callers import Caller
 
@@ -52,8 +52,28 @@ def ask(session: Session, caller: Caller, request_id: uuid.UUID, body: WatchWish
         raise WATCH_EXISTS.now()
     store.add_event(session, request, now, "watch_asked", _driver(caller))
     request.driver_wrote_at = now
+    if request.state not in OPEN:
+        _tell_desk(session, request, now)
     session.flush()
     return _view(_load(session, request), now)
+
+
+def _tell_desk(session: Session, request: HelpRequest, now: datetime) -> None:
+    """A call that is closed is in nobody's queue: the desk is told of the wish itself."""
+    step = "centre" if request.desk == CENTRE else "station"
+    people = set(people_at(session, step, request.desk, get_kind(MEDICAL).roles))
+    if request.holder_id is not None:
+        people.add(request.holder_id)
+    for person_id in sorted(people):
+        tell(
+            session,
+            now,
+            person_id,
+            kind="request",
+            title="司机请求车货代看",
+            text=f"医疗求助 {request.number} 已经办结，司机还想请站里看车看货，请安排。",
+            ref={"kind": "request", "id": str(request.id)},
+        )
 
 
 def see_own(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> WatchOut:

@@ -11,7 +11,12 @@ from app.helpdesk.kinds import SPAN, Clocks, due
 MARKS = ("warning", "breach", "centre")
 CLOCKS = ("ack", "answer", "close")
 CLOCK_NAMES = {"ack": "接手", "answer": "答复", "close": "办结"}
-_ENDS_WAITING = frozenset({"wrote", "replied", "resolved", "confirmed", "withdrawn", "reopened", "wait_over"})
+_ENDS_WAITING = frozenset(
+    {
+        "wrote", "replied", "resolved", "confirmed", "withdrawn", "reopened", "wait_over",
+        "on_scene", "handed_over",
+    }
+)  # fmt: skip
 _LEAST_BEYOND = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 

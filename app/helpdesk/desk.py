@@ -209,10 +209,12 @@ def _answered_publicly(
 
 
 def hold(session: Session, request: HelpRequest, caller: Caller, now: datetime) -> None:
-    """Whoever answers first without having claimed holds it from then on."""
+    """Whoever answers first without having claimed holds it from then on. What he may not take he may not
+    answer for its holder either."""
     request.acknowledged_at = request.acknowledged_at or now
-    if request.holder_id is None:
+    if request.holder_id != caller.person_id:
         reopening.may_take(session, request, caller, now)
+    if request.holder_id is None:
         request.holder_id, request.holder_since = caller.person_id, now
 
 
@@ -277,6 +279,7 @@ def _to_station(session: Session, request: HelpRequest, station: str) -> str:
     if name is None:
         raise STATION_UNKNOWN.now()
     request.desk = station
+    request.station = request.station or station  # where nobody had said, it is this one that will be rung
     request.holder_id = request.holder_since = None
     return name
 
@@ -288,7 +291,7 @@ def _to_staff(session: Session, request: HelpRequest, person_id: uuid.UUID, now:
         .where(
             Person.id == person_id,
             Person.state == "active",
-            RoleGrant.role.in_(get_kind(request.kind).roles),
+            RoleGrant.role.in_(reopening.roles_for(request)),
             RoleGrant.place.in_([request.desk, EVERYWHERE]),
         )
         .limit(1)

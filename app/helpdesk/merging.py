@@ -3,10 +3,12 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.helpdesk import desk, store, views
 from app.helpdesk.kinds import get_kind
+from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import WRONG_STATE, merge_refusal
 from app.helpdesk.schemas import StaffRequestOut
 from app.web.callers import Caller
@@ -31,6 +33,9 @@ def merge(
     store.stop(
         merge_refusal(request.state, target.state, urgent=get_kind(request.kind).never_refused, same=same)
     )
+    if request.has_merged:  # those that were waiting for this one wait for that one now
+        waiting = update(HelpRequest).where(HelpRequest.merged_into == request.id)
+        session.execute(waiting.values(merged_into=target.id).execution_options(synchronize_session=False))
     request.merged_into, request.closed_at, target.has_merged = target.id, now, True
     store.move(request, "closed")
     store.add_event(session, request, now, "merged", caller, target.number)

@@ -46,8 +46,9 @@ def not_back_to(session: Session, request: HelpRequest, taker: uuid.UUID, now: d
 
 
 def roles_for(request: HelpRequest) -> Sequence[str]:
-    """The roles that may take it."""
-    return ("supervisor",) if request.reopened >= SUPERVISED_FROM else get_kind(request.kind).roles
+    """The roles that may take it: after two reopenings a supervisor's, but for what is urgent."""
+    kind = get_kind(request.kind)
+    return ("supervisor",) if request.reopened >= SUPERVISED_FROM and not kind.never_refused else kind.roles
 
 
 def another_on_shift(

@@ -136,10 +136,10 @@ def breached(
 MOST_TEXT = 2000
 _MOST_TOLD = 500
 _DETAILS_DEEPEST = 5
-_STATION = re.compile(r"^GS\d{3}$")
-_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", re.ASCII)
+_STATION = re.compile(r"^GS\d{3}\Z")
+_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", re.ASCII)
 _MOST_UPLOADS = 9
-_PHONE = re.compile(r"^\+?[0-9][0-9 \-]{2,19}$")
+_PHONE = re.compile(r"^\+?[0-9][0-9 \-]{2,19}\Z")
 
 
 def soften(sent: dict[str, Any]) -> dict[str, Any]:

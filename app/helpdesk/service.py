@@ -170,6 +170,8 @@ def _join(
     only now where he is, is heard there."""
     news = _news(request, body)
     if here and request.station is None:
+        if request.desk != here:  # it rings there, whoever has it where nobody knew the place
+            request.holder_id = request.holder_since = None
         request.station = request.desk = here
         store.add_event(session, request, now, "transferred", _driver(caller), "司机说明了所在服务区")
     if body.side in SIDES and request.side not in SIDES:

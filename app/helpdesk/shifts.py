@@ -4,17 +4,24 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation import audit
 from app.foundation.database import table_of
 from app.foundation.ids import new_id
 from app.helpdesk import reopening, store
-from app.helpdesk.kinds import get_kind, kinds_for
+from app.helpdesk.kinds import all_kinds, get_kind, kinds_for
 from app.helpdesk.locks import update_in_order
 from app.helpdesk.models import HelpRequest, ShiftHandOver
-from app.helpdesk.rules import HAND_OVER_SIGNED, HAND_OVER_TARGET, HAND_OVER_UNKNOWN, OPEN, UNANSWERED
+from app.helpdesk.rules import (
+    HAND_OVER_SIGNED,
+    HAND_OVER_TARGET,
+    HAND_OVER_UNKNOWN,
+    OPEN,
+    SUPERVISED_FROM,
+    UNANSWERED,
+)
 from app.helpdesk.schemas import HandedOver, ShiftHandOverIn
 from app.notices.service import tell
 from app.people.models import Person, RoleGrant
@@ -43,7 +50,7 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         HelpRequest.state.in_(OPEN),
     )
     freed = _free_what_came_back(session, caller, body.to, mine, now)
-    moved = _hand(session, (*mine, HelpRequest.kind.in_(kinds_for(roles))), body.to, now)
+    moved = _hand(session, (*mine, *_may_be_held_by(roles)), body.to, now)
     store.note_steps(session, freed, now, "given_back", caller, None)
     store.note_steps(session, moved, now, "shift", caller, name)
     signed = ShiftHandOver(
@@ -99,6 +106,15 @@ def _free_what_came_back(
             freed.append((request.origin, request.id))
     session.flush()
     return freed
+
+
+def _may_be_held_by(roles: frozenset[str]) -> list[ColumnElement[bool]]:
+    """What these roles handle; what was reopened twice is a supervisor's, but for what is urgent."""
+    theirs: list[ColumnElement[bool]] = [HelpRequest.kind.in_(kinds_for(roles))]
+    if "supervisor" not in roles:
+        urgent = [kind.kind for kind in all_kinds() if kind.never_refused]
+        theirs.append(or_(HelpRequest.reopened < SUPERVISED_FROM, HelpRequest.kind.in_(urgent)))
+    return theirs
 
 
 def _hand(session: Session, which: tuple[Any, ...], to: uuid.UUID, since: datetime) -> list[Key]:

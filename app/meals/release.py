@@ -79,7 +79,8 @@ def _finish(session: Session, offer_id: uuid.UUID, now: datetime) -> int:
 
     The offer's row is locked first: an order that was sold before that is seen by the look after it.
     """
-    session.execute(select(MealOffer.id).where(MealOffer.id == offer_id).with_for_update())
+    held = select(MealOffer.id).where(MealOffer.id == offer_id)
+    session.execute(held.with_for_update(key_share=True))
     open_still = exists().where(MealOrder.offer_id == offer_id, store.LIVE)
     if session.scalar(select(open_still)):
         return 0

@@ -60,7 +60,7 @@ def give_back(session: Session, offer_id: uuid.UUID, portions: int) -> None:
 
 def still_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which an offer takes orders."""
-    return MealOffer.closed_at.is_(None), MealOffer.slot_ends_at > now
+    return MealOffer.closed_at.is_(None), MealOffer.slot_ends_at > now, MealOffer.released_at.is_(None)
 
 
 def take_share(session: Session, person_id: uuid.UUID, offer_id: uuid.UUID, portions: int) -> bool:

@@ -1,14 +1,18 @@
 """A case from the guide to the milestones: whose turn, both reports, footage first, evidence, clocks."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.claims import tasks
 from app.foundation.home import Home
+from app.helpdesk import store
+from app.helpdesk.models import HelpRequest
 from tests.claims.helpers import AT, claim, join, ok
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
@@ -251,3 +255,20 @@ def test_reading_costs_the_same_for_one_and_for_many(
             ok(somebody.get(path.replace("{id}", number)))
             cost.setdefault((who, path), []).append(len(statements))
     assert {call: counts for call, counts in cost.items() if counts != [BUDGET[call]] * 2} == {}
+
+
+def test_what_the_driver_adds_ends_the_waiting_and_the_clocks_run_on(
+    home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    number = claim(driver)
+    ok(staff.post(f"/staff/requests/{number}/claim"))
+    until = (home.clock.now() + timedelta(hours=5)).isoformat()
+    ok(staff.post(f"/staff/requests/{number}/wait", {"until": until, "reason": "等照片"}))
+    ok(driver.put(f"/requests/{number}/insurance", {"bay": "A12"}))
+    seen = ok(staff.get(f"/staff/requests/{number}"))
+    assert seen["state"] == "handling"
+    assert [step["what"] for step in seen["timeline"]][-1] != "waiting"
+    with home.database.transaction() as session:
+        request = session.scalars(select(HelpRequest).where(HelpRequest.id == uuid.UUID(number))).one()
+        later = home.clock.now() + timedelta(hours=3)
+        assert store.reckon(session, request, later, {})["close"] == request.close_by

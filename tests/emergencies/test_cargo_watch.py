@@ -251,3 +251,14 @@ def test_who_watched_and_is_erased_leaves_no_name(home: Home, app: Flask, call: 
     ok(colleague.post("/me/erasure", {"confirm": True, "force": True}))
     left = row(home)
     assert (left.watcher, left.watcher_id) == ("已注销", None)
+
+
+def test_who_asks_when_the_call_is_closed_is_heard_all_the_same(
+    driver: Somebody, staff: Somebody, call: dict[str, Any]
+) -> None:
+    """A closed call is in nobody's queue."""
+    own, _ = of(call)
+    ok(staff.post(f"/staff/requests/{call['id']}/resolve", {"text": "已送医"}))
+    ok(driver.post(f"/requests/{call['id']}/confirm"))
+    ok(driver.post(own, {"cargo": "冷藏，要通电"}))
+    assert titles(staff)[0] == "司机请求车货代看"

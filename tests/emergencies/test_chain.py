@@ -199,3 +199,27 @@ def test_nobody_s_data_is_in_an_alarm(
     assert "胸口疼" not in told
     assert call["number"] in told or what == "event"
     assert alarm.MEDICAL not in told.replace('"medical"', "").replace("'medical'", "")
+
+
+def test_a_call_that_was_sent_to_a_station_and_comes_again_elsewhere_rings_there_anew(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    """Without a place it is the centre's; sent to GS001 it is GS001's, and its holder there keeps it."""
+    supervisor = sign_in(app, "supervisor")
+    here = driver.post("/requests", {"kind": "medical", "text": "示例"}).json["id"]
+    sent = {"to_station": "GS001", "reason": "离得近"}
+    assert supervisor.post(f"/staff/requests/{here}/transfer", sent).status_code == 200
+    assert staff.post(f"/staff/requests/{here}/claim").status_code == 200
+    there = driver.post("/requests", {"kind": "medical", "station": "GS002", "text": "示例"})
+    assert (there.status_code, there.json["id"] != here, there.json["holder"]) == (201, True, None)
+    assert staff.post(f"/staff/requests/{here}/replies", {"text": "在路上"}).status_code == 201
+
+
+def test_a_call_that_somebody_held_before_its_place_was_known_rings_at_the_place(
+    app: Flask, home: Home, driver: Somebody
+) -> None:
+    centre = sign_in(app, "supervisor")
+    call = driver.post("/requests", {"kind": "medical", "text": "示例"}).json["id"]
+    assert centre.post(f"/staff/requests/{call}/claim").status_code == 200
+    again = driver.post("/requests", {"kind": "medical", "station": "GS001", "text": "我在这"})
+    assert (again.status_code, again.json["id"], again.json["holder"]) == (200, call, None)

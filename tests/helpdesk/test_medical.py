@@ -150,3 +150,10 @@ def test_opening_it_is_recorded_once_a_quarter_of_an_hour(
             {"id": made},
         )
     assert seen == 1
+
+
+@pytest.mark.parametrize("odd", ["01a20000-0000-7000-8000-000000000000\n", "\n", "x\n"])
+@pytest.mark.parametrize("where", ["upload_ids", "station", "contact_phone"])
+def test_a_line_break_at_the_end_refuses_no_help(driver: Somebody, where: str, odd: str) -> None:
+    body = {"kind": "medical", where: [odd] if where == "upload_ids" else odd}
+    assert driver.post("/requests", body).status_code == 201

@@ -212,3 +212,26 @@ def test_without_the_rule_it_goes_back(
     come_back(driver, staff, number)
     listens(colleague)
     assert staff.post(f"/staff/requests/{number}/claim").status_code == 200
+
+
+def test_what_is_a_supervisor_s_is_not_handed_round(
+    app: Flask, driver: Somebody, staff: Somebody, colleague: Somebody
+) -> None:
+    """Neither by a transfer nor by handing a shift over, nor answered past the supervisor who holds it."""
+    supervisor = sign_in(app, "supervisor")
+    number = ask(driver)
+    come_back(driver, staff, number)
+    come_back(driver, staff, number)
+    to_colleague = {"to_staff": colleague.user["id"], "reason": "示例"}
+    assert staff.post(f"/staff/requests/{number}/transfer", to_colleague).status_code >= 400
+    assert supervisor.post(f"/staff/requests/{number}/claim").status_code == 200
+    assert (
+        code(colleague.post(f"/staff/requests/{number}/replies", {"text": "在办"}))
+        == "request.needs_supervisor"
+    )
+    assert (
+        code(staff.post(f"/staff/requests/{number}/resolve", {"text": "办了"})) == "request.needs_supervisor"
+    )
+    shift = {"station": "GS001", "to": colleague.user["id"]}
+    assert supervisor.post("/staff/shifts/hand-over", shift).status_code == 200
+    assert supervisor.get(f"/staff/requests/{number}").json["mine"] is True

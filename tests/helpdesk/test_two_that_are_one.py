@@ -52,3 +52,20 @@ def test_of_two_opposite_merges_at_once_one_wins(driver: Somebody, staff: Somebo
         one, two = ask(driver), ask(driver)
         answers = at_once([lambda a=one, b=two: merge(staff, a, b), lambda a=one, b=two: merge(staff, b, a)])  # type: ignore[misc]
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 1}
+
+
+def test_what_was_merged_into_what_is_merged_hears_of_the_end(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
+    """First into second, second into third: the driver of the first is told when the third is done."""
+    second, third = sign_in(app, "driver2"), sign_in(app, "another")
+    made = [
+        who.post("/requests", {"kind": "facility", "station": "GS001", "text": "示例：没热水"}).json["id"]
+        for who in (driver, second, third)
+    ]
+    for one, into in ((0, 1), (1, 2)):
+        merged = staff.post(f"/staff/requests/{made[one]}/merge", {"into": made[into]})
+        assert merged.status_code == 200, merged.text
+    assert staff.post(f"/staff/requests/{made[2]}/resolve", {"text": "修好了"}).status_code == 200
+    for who in (driver, second, third):
+        assert "已办结" in who.get("/inbox").json["items"][0]["title"]

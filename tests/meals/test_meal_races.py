@@ -292,3 +292,12 @@ def test_an_offer_that_is_done_after_one_look_forgets_it(
     for _ in range(2):
         tick(home)
     assert ok(driver.get(f"/requests/{slipped_in[0]['id']}"))["meal"]["state"] == "reserved"
+
+
+def test_what_has_been_wound_up_is_sold_no_more(home: Home, driver: Somebody, kitchen: Somebody) -> None:
+    """An order that began in time and waited meanwhile: nobody would ever give its portion back."""
+    offer = make_offer(kitchen)
+    with home.database.transaction() as session:
+        session.execute(update(MealOffer).values(released_at=home.clock.now()))
+    assert order(driver, offer).status_code == 409
+    assert counted(home, offer)[1] == 0
