@@ -40,7 +40,7 @@ export interface World {
   upload(path: string, item: Item, number: number): Promise<string>
   send(item: Item): Promise<unknown>
   /** Whether nothing was decided, so that the same may be tried again. */
-  later(problem: unknown): boolean
+  later(problem: unknown, item: Item): boolean
   sentence(problem: unknown): string
   sent(item: Item, answer: unknown): void
   refused(item: Item, problem: unknown): void
@@ -68,7 +68,7 @@ export async function flush(world: World): Promise<Outcome> {
       world.sent(ready, answer)
       sent += 1
     } catch (problem) {
-      if (world.later(problem)) break
+      if (world.later(problem, waiting)) break
       change(world, waiting.id, { refused: world.sentence(problem) })
       world.refused(waiting, problem)
     }

@@ -3,7 +3,7 @@ import type { CheckInOut, RequestOut } from 'contract'
 import { now } from './clock'
 import { call, upload } from './http'
 import type { Item, Outcome, World } from './outbox'
-import { flush } from './outbox'
+import { flush, isHelp } from './outbox'
 import { forgetPhoto } from './photos'
 import { keep, kept } from './store'
 import { told, Trouble } from './trouble'
@@ -13,8 +13,11 @@ type Tell = (waiting: number) => void
 const listeners = new Set<Tell>()
 let flushing: Promise<Outcome> | null = null
 
+/** The queue where the phone refuses to store it; it lives as long as the app does. */
+let unkept: Item[] | null = null
+
 export function waiting(): Item[] {
-  return kept('outbox') ?? []
+  return unkept ?? kept('outbox') ?? []
 }
 
 export function listen(tell: Tell): () => void {
@@ -23,13 +26,20 @@ export function listen(tell: Tell): () => void {
 }
 
 function write(items: Item[]): void {
-  keep('outbox', items)
+  try {
+    keep('outbox', items)
+    unkept = null
+  } catch {
+    unkept = items
+  }
   listeners.forEach(tell => tell(items.length))
 }
 
 /** Put something at the end of the queue; it is safe from here on. */
 export function enqueue(item: Item): void {
-  write([...waiting(), item])
+  const items = [...waiting(), item]
+  if (!isHelp(item)) keep('outbox', items) // throws where nothing can be stored; a cry for help goes out even so
+  write(items)
 }
 
 export function dropItem(id: string): void {
@@ -58,7 +68,7 @@ const world: World = {
     return made.id
   },
   send: post,
-  later: problem => problem instanceof Trouble && problem.later,
+  later,
   sentence: told,
   sent(item, answer) {
     if (awaited.has(item.id)) answers.set(item.id, answer)
@@ -67,6 +77,12 @@ const world: World = {
   refused(item, problem) {
     if (awaited.has(item.id)) problems.set(item.id, problem)
   },
+}
+
+/** A cry for help is given up only where the service itself says no, not where a proxy's page or the phone is in the way. */
+function later(problem: unknown, item: Item): boolean {
+  if (!(problem instanceof Trouble)) return isHelp(item)
+  return problem.later || (isHelp(item) && problem.code === '')
 }
 
 function post(item: Item): Promise<unknown> {
@@ -119,7 +135,7 @@ export async function sendUrgent(item: Item): Promise<RequestOut | null> {
     write(waiting().filter(one => one.id !== item.id))
     return answer
   } catch (problem) {
-    if (world.later(problem)) return null
+    if (later(problem, item)) return null
     dropItem(item.id)
     throw problem
   }

@@ -29,7 +29,6 @@ interface Shelf {
   outbox: Item[]
   letters: 'normal' | 'big'
   agreed: boolean
-  asked: Record<string, string>
   meals: Record<string, Pickup>
 }
 
@@ -47,6 +46,6 @@ export function drop(key: keyof Shelf): void {
 
 /** Everything that belongs to a person; called when he signs out or erases himself. */
 export function forget(): void {
-  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'asked', 'meals']
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'meals']
   personal.forEach(drop)
 }

@@ -8,7 +8,7 @@ import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { asked, sayTrouble, sure } from '../../lib/say'
 import { dropItem, sendNow, sendUrgent, waiting } from '../../lib/sending'
-import { keep, kept } from '../../lib/store'
+import { kept } from '../../lib/store'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
 import { sideWord } from '../../lib/words'
@@ -193,7 +193,6 @@ Page({
     const before = this.request
     this.request = request
     this.began = request.created_at
-    keep('asked', { ...kept('asked'), medical: request.id })
     if (!before?.holder && request.holder && before) void wx.vibrateLong({})
     const over = ['answered', 'closed', 'withdrawn'].includes(request.state)
     this.setData({ state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request) })
