@@ -5,8 +5,9 @@ import { toggled } from '../../lib/fields'
 import { stillHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
+import { isHelp, isStaleHelp } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
-import { asked, sayTrouble, sure } from '../../lib/say'
+import { asked, say, sayTrouble, sure } from '../../lib/say'
 import { dropItem, sendNow, sendUrgent, waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { hm, iso, running, span } from '../../lib/time'
@@ -69,7 +70,7 @@ Page({
       sides,
       phone: card?.phones.medical ?? card?.phones.duty ?? '',
     })
-    const before = waiting().find(one => one.kind === 'request' && one.body.kind === 'medical')
+    const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, now()))
     if (before) {
       this.item = before.id
       this.began = before.at
@@ -175,6 +176,12 @@ Page({
     if (!item) {
       this.setData({ state: 'ask' }) // it went out by the queue
       await this.findOpen()
+      return
+    }
+    if (isStaleHelp(item, now())) {
+      this.began = ''
+      this.setData({ state: 'ask' }) // he may be far from there by now: he says himself whether it is still meant
+      say('上次叫人没发出去，放得太久了。还需要就再点“叫人来”')
       return
     }
     if (this.trying) return
