@@ -37,3 +37,25 @@ test('a page that lay open for hours does not call to where one was', async () =
   await page.poll()
   assert.deepEqual([page.data.state, phone.sent.length], ['ask', 0])
 })
+
+const HERE = { station: 'GS001', station_name: '接驾嘴服务区', side: 'A', scanned_at: ago(10), recorded_at: ago(10), clock_suspect: false }
+
+test('help is sent to where one checked in just now, and can be sent elsewhere', async () => {
+  phone.shelf.here = HERE
+  const page = opened()
+  assert.deepEqual([page.data.station, page.data.side], ['GS001', 'A'])
+  page.notHere()
+  await page.raise()
+  const { station, side } = phone.sent[0].data as Record<string, unknown>
+  assert.deepEqual([station, side], [undefined, 'unknown'], 'to the duty centre')
+})
+
+test('help is not sent to where one no longer is', () => {
+  phone.shelf.here = { ...HERE, scanned_at: ago(180), recorded_at: ago(5) }
+  assert.equal(opened().data.station, '', 'three hours are long enough to be elsewhere')
+  phone.shelf.here = { ...HERE, scanned_at: ago(-600), recorded_at: ago(180), clock_suspect: true }
+  assert.equal(opened().data.station, '', "a wrong clock's future does not count")
+  phone.shelf.here = HERE
+  phone.shelf.outbox = [{ kind: 'checkin', id: 'c', at: ago(1), title: '签到', photos: [], uploads: [], body: { code: 'x' } }]
+  assert.equal(opened().data.station, '', 'a check-in elsewhere waits for signal')
+})

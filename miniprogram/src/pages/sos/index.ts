@@ -2,7 +2,7 @@
 import type { RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { toggled } from '../../lib/fields'
-import { stillHere } from '../../lib/here'
+import { surelyHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
 import { isHelp, isStaleHelp } from '../../lib/outbox'
@@ -22,6 +22,7 @@ const SIDES = [
   { side: 'unknown', title: '说不清' },
 ]
 const SIGNS = ['胸痛胸闷', '呼吸困难', '叫不醒', '大量出血', '抽搐', '说不清话或半身无力', '外伤骨折', '肚子剧痛', '发烧', '头晕', '其他']
+const NOWHERE = '不知道您在哪，写一句'
 const SIGNS_FIELD = { name: 'symptoms', title: '有哪些情况', as: 'some' as const, options: SIGNS, most: 0 }
 
 interface Step {
@@ -60,13 +61,13 @@ Page({
   timers: [] as number[],
 
   onLoad() {
-    const here = stillHere(kept('here'), now())
+    const here = surelyHere(kept('here'), waiting(), now())
     const card = kept('cards')?.find(one => one.data.code === here?.station)?.data
     const sides = card ? SIDES.map(one => ({ ...one, title: one.side === 'unknown' ? one.title : sideWord(one.side, card.sides.find(s => s.side === one.side)?.heading) })) : SIDES
     this.setData({
       station: here?.station ?? '',
       side: here?.side ?? 'unknown',
-      where: here ? here.station_name : '还没签到，写一句您在哪',
+      where: here ? here.station_name : NOWHERE,
       sides,
       phone: card?.phones.medical ?? card?.phones.duty ?? '',
     })
@@ -105,6 +106,10 @@ Page({
     }
   },
 
+  /** Help must not go to a station that one has left. */
+  notHere() {
+    this.setData({ station: '', side: 'unknown', where: NOWHERE, sides: SIDES, phone: '' })
+  },
   pickSide(event: WechatMiniprogram.TouchEvent) {
     this.setData({ side: event.currentTarget.dataset.side as string })
   },
