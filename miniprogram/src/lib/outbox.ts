@@ -9,6 +9,8 @@ interface Common {
   title: string
   /** Photos that still have to go up first, by their place on the phone. */
   photos: string[]
+  /** Photos that are up (or were gone from the phone), kept until the whole thing is through: a refusal leaves them to the draft. */
+  done?: string[]
   /** Uploads that already have an id. */
   uploads: string[]
   /** Why the service said no; it stays until the person has read it. */
@@ -37,10 +39,14 @@ export interface World {
   read(): Item[]
   write(items: Item[]): void
   now(): Date
+  /** Whether the photo is still on the phone: WeChat may have cleared it away. */
+  there(path: string): boolean
   upload(path: string, item: Item, number: number): Promise<string>
   send(item: Item): Promise<unknown>
   /** Whether nothing was decided, so that the same may be tried again. */
   later(problem: unknown, item: Item): boolean
+  /** Whether whatever stands behind it would fare the same. */
+  noWay(problem: unknown): boolean
   sentence(problem: unknown): string
   sent(item: Item, answer: unknown): void
   refused(item: Item, problem: unknown): void
@@ -56,7 +62,7 @@ function inOrder(items: Item[]): Item[] {
   return [...items.filter(isHelp), ...items.filter(one => !isHelp(one))]
 }
 
-/** Send what waits, oldest first; stop at the first that finds no way, so that the order stays. */
+/** Send what waits, oldest first; stop where there is no way at all, so that the order stays. One that fails alone lets the others pass. */
 export async function flush(world: World): Promise<Outcome> {
   let sent = 0
   for (const waiting of inOrder(world.read())) {
@@ -68,7 +74,8 @@ export async function flush(world: World): Promise<Outcome> {
       world.sent(ready, answer)
       sent += 1
     } catch (problem) {
-      if (world.later(problem, waiting)) break
+      if (world.noWay(problem)) break
+      if (world.later(problem, waiting)) continue
       change(world, waiting.id, { refused: world.sentence(problem) })
       world.refused(waiting, problem)
     }
@@ -80,8 +87,11 @@ export async function flush(world: World): Promise<Outcome> {
 async function withUploads(world: World, item: Item): Promise<Item> {
   let now = item
   while (now.photos.length > 0) {
-    const id = await world.upload(now.photos[0], now, now.uploads.length)
-    now = change(world, now.id, { photos: now.photos.slice(1), uploads: [...now.uploads, id] }) ?? now
+    const [photo, ...photos] = now.photos
+    const done = now.done ?? []
+    const made = world.there(photo) ? [await world.upload(photo, now, done.length)] : []
+    const values = { photos, done: [...done, photo], uploads: [...now.uploads, ...made] }
+    now = change(world, now.id, values) ?? { ...now, ...values }
   }
   return now
 }

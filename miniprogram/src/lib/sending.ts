@@ -4,7 +4,7 @@ import { now } from './clock'
 import { call, upload } from './http'
 import type { Item, Outcome, World } from './outbox'
 import { flush, isHelp } from './outbox'
-import { forgetPhoto } from './photos'
+import { forgetPhoto, photoThere } from './photos'
 import { keep, kept } from './store'
 import { told, Trouble } from './trouble'
 import { subKey, uuid } from './uuid'
@@ -43,8 +43,16 @@ export function enqueue(item: Item): void {
 }
 
 export function dropItem(id: string): void {
-  waiting().find(one => one.id === id)?.photos.forEach(forgetPhoto)
+  waiting().filter(one => one.id === id).forEach(forgetPhotos)
+  takeOut(id)
+}
+
+function takeOut(id: string): void {
   write(waiting().filter(one => one.id !== id))
+}
+
+function forgetPhotos(item: Item): void {
+  [...item.photos, ...(item.done ?? [])].forEach(forgetPhoto)
 }
 
 /** A stale cry for help that is still meant: its time becomes now, so that it goes out. */
@@ -61,17 +69,18 @@ const world: World = {
   read: waiting,
   write,
   now,
+  there: photoThere,
   async upload(path, item, number) {
     const purpose = item.kind === 'request' && item.body.kind === 'medical' ? 'medical' : 'request'
-    const made = await upload(path, subKey(item.id, number), purpose)
-    forgetPhoto(path)
-    return made.id
+    return (await upload(path, subKey(item.id, number), purpose)).id
   },
   send: post,
   later,
+  noWay: problem => problem instanceof Trouble && [0, 401, 429].includes(problem.status),
   sentence: told,
   sent(item, answer) {
     if (awaited.has(item.id)) answers.set(item.id, answer)
+    forgetPhotos(item)
     if (item.kind === 'checkin') keep('here', answer as CheckInOut)
   },
   refused(item, problem) {
@@ -115,7 +124,7 @@ export async function sendNow<T>(item: Item): Promise<T | null> {
   const answer = take(answers, item.id) as T | undefined
   const problem = take(problems, item.id)
   if (problem) {
-    dropItem(item.id) // whoever waits for it reads why, and has the draft still
+    takeOut(item.id) // whoever waits for it reads why, and has the draft still, with its photos
     throw problem
   }
   return answer ?? null
@@ -127,12 +136,12 @@ function take(from: Map<string, unknown>, id: string): unknown {
   return found
 }
 
-/** A cry for help does not stand in line behind a photo on a thin line: it goes beside whatever is being sent. */
-export async function sendUrgent(item: Item): Promise<RequestOut | null> {
+/** A cry for help, or a word that follows it, does not stand in line behind a photo on a thin line: it goes beside whatever is being sent. */
+export async function sendUrgent<T = RequestOut>(item: Item): Promise<T | null> {
   if (!waiting().some(one => one.id === item.id)) enqueue(item)
   try {
-    const answer = (await post(item)) as RequestOut
-    write(waiting().filter(one => one.id !== item.id))
+    const answer = (await post(item)) as T
+    dropItem(item.id)
     return answer
   } catch (problem) {
     if (later(problem, item)) return null

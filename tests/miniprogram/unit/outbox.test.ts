@@ -12,6 +12,7 @@ function request(id: string, photos: string[] = [], kind = 'facility'): Item {
 }
 
 class Silence extends Error {}
+class Busy extends Error {}
 
 function world(items: Item[], send: (item: Item) => unknown, upload: (path: string) => string = path => `up-${path}`) {
   const told: string[] = []
@@ -20,9 +21,11 @@ function world(items: Item[], send: (item: Item) => unknown, upload: (path: stri
     read: () => kept,
     write: next => { kept = next },
     now: () => NOW,
+    there: path => path !== 'cleared',
     upload: async path => upload(path),
     send: async item => send(item),
-    later: problem => problem instanceof Silence,
+    later: problem => problem instanceof Silence || problem instanceof Busy,
+    noWay: problem => problem instanceof Silence,
     sentence: problem => (problem as Error).message,
     sent: item => told.push(`sent ${item.id}`),
     refused: item => told.push(`refused ${item.id}`),
@@ -46,6 +49,19 @@ test('the first that finds no way stops those behind it, so that the order stays
   assert.deepEqual(await flush(made), { sent: 0, waiting: 2 })
   assert.deepEqual(seen, ['a'])
   assert.deepEqual(left().map(one => one.id), ['a', 'b'])
+})
+
+test('one that the service cannot take now lets the others pass', async () => {
+  const { made, left } = world([request('a'), request('b')], item => { if (item.id === 'a') throw new Busy() })
+  assert.deepEqual(await flush(made), { sent: 1, waiting: 1 })
+  assert.deepEqual(left().map(one => [one.id, one.refused]), [['a', undefined]])
+})
+
+test('a photo that WeChat has cleared away is left out, not waited for', async () => {
+  let sentWith: string[] = []
+  const { made } = world([request('a', ['cleared', 'q'])], item => { sentWith = item.uploads })
+  assert.deepEqual(await flush(made), { sent: 1, waiting: 0 })
+  assert.deepEqual(sentWith, ['up-q'])
 })
 
 test('a refusal stays with its reason and lets the others pass', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { fresh, phone, problem } from './phone'
 import type { Item } from '../../../miniprogram/src/lib/outbox'
-import { enqueue, sendUrgent, sendWaiting, waiting } from '../../../miniprogram/src/lib/sending'
+import { enqueue, sendNow, sendUrgent, sendWaiting, waiting } from '../../../miniprogram/src/lib/sending'
 
 const AT = new Date().toISOString()
 
@@ -44,4 +44,21 @@ test('a phone that can store nothing still calls for help, and tries again', asy
   await sendWaiting()
   assert.deepEqual(waiting(), [])
   assert.throws(() => enqueue(request('lamp')), /storage is full/, 'else the draft would be thrown away')
+})
+
+test('the photos of what was refused go with it when it is sent again, and leave the phone then', async () => {
+  const photos = ['wxfile://usr/p', 'wxfile://usr/q']
+  photos.forEach(path => phone.files.add(path))
+  let yes = false
+  let uploads = 0
+  phone.answer = ({ url }) => {
+    if (url.endsWith('/uploads')) return { statusCode: 201, data: `{"id": "up-${uploads++}"}` }
+    return yes ? { statusCode: 201, data: { id: 'made' } } : problem(422, 'api.invalid')
+  }
+  await assert.rejects(sendNow(request('a', 'facility', photos)), /api.invalid/)
+  assert.deepEqual([waiting(), [...phone.files]], [[], photos])
+  yes = true
+  assert.deepEqual(await sendNow(request('b', 'facility', photos)), { id: 'made' })
+  assert.deepEqual(phone.sent.at(-1)?.data?.upload_ids, ['up-2', 'up-3'])
+  assert.equal(phone.files.size, 0)
 })

@@ -59,3 +59,12 @@ test('help is not sent to where one no longer is', () => {
   phone.shelf.outbox = [{ kind: 'checkin', id: 'c', at: ago(1), title: '签到', photos: [], uploads: [], body: { code: 'x' } }]
   assert.equal(opened().data.station, '', 'a check-in elsewhere waits for signal')
 })
+
+test('a word that follows a call does not wait behind the photo of something else', async () => {
+  phone.shelf.outbox = [{ kind: 'request', id: 'lamp', at: ago(1), title: '灯', photos: ['wxfile://usr/p'], uploads: [], body: { kind: 'facility', text: '灯' } }]
+  phone.files.add('wxfile://usr/p')
+  const page = opened()
+  page.request = { id: 'call' }
+  await page.addWord()
+  assert.match(phone.sent[0].url, /requests\/call\/messages$/)
+})

@@ -1,5 +1,5 @@
 // An emergency: one tap calls the people of the service area; 120 is on the same screen and needs no network.
-import type { RequestOut } from 'contract'
+import type { MessageOut, RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { toggled } from '../../lib/fields'
 import { surelyHere } from '../../lib/here'
@@ -8,7 +8,7 @@ import type { Item } from '../../lib/outbox'
 import { isHelp, isStaleHelp } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
-import { dropItem, sendNow, sendUrgent, waiting } from '../../lib/sending'
+import { dropItem, sendUrgent, waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
@@ -239,7 +239,12 @@ Page({
     const text = await asked('补一句', '车位、症状、怎么找到您')
     if (!text || !this.request) return
     const at = iso(now())
-    await sendNow({ kind: 'message', id: uuid(), at, title: text.slice(0, 24), request: this.request.id, photos: [], uploads: [], body: { text, written_at: at } }).catch(sayTrouble)
+    const item: Item = { kind: 'message', id: uuid(), at, title: text.slice(0, 24), request: this.request.id, photos: [], uploads: [], body: { text, written_at: at } }
+    try {
+      if (!(await sendUrgent<MessageOut>(item))) say('没信号，先记下了，有信号就发')
+    } catch (problem) {
+      sayTrouble(problem)
+    }
     await this.poll()
   },
 
