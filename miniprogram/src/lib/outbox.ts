@@ -6,6 +6,8 @@ interface Common {
   id: string
   /** When the person did it, by his phone. */
   at: string
+  /** The same moment by the phone's own clock, uncorrected; `enqueue` notes it. */
+  put?: number
   title: string
   /** Photos that still have to go up first, by their place on the phone. */
   photos: string[]
@@ -31,14 +33,16 @@ export function isHelp(item: Item): boolean {
   return item.kind === 'request' && item.body.kind === 'medical'
 }
 
-export function isStaleHelp(item: Item, now: Date): boolean {
-  return isHelp(item) && now.getTime() - Date.parse(item.at) > STALE_HELP_MS
+/** `raw` is the phone's own time: what the service's clock corrects in between must not make a fresh cry old. */
+export function isStaleHelp(item: Item, raw: number): boolean {
+  return isHelp(item) && raw - (item.put ?? Date.parse(item.at)) > STALE_HELP_MS
 }
 
 export interface World {
   read(): Item[]
   write(items: Item[]): void
-  now(): Date
+  /** The phone's own time, uncorrected. */
+  raw(): number
   /** Whether the photo is still on the phone: WeChat may have cleared it away. */
   there(path: string): boolean
   upload(path: string, item: Item, number: number): Promise<string>
@@ -66,7 +70,7 @@ function inOrder(items: Item[]): Item[] {
 export async function flush(world: World): Promise<Outcome> {
   let sent = 0
   for (const waiting of inOrder(world.read())) {
-    if (waiting.refused || isStaleHelp(waiting, world.now())) continue
+    if (waiting.refused || isStaleHelp(waiting, world.raw())) continue
     try {
       const ready = await withUploads(world, waiting)
       const answer = await world.send(ready)
@@ -103,9 +107,9 @@ function change(world: World, id: string, values: Partial<Common>): Item | undef
 }
 
 /** What the person reads about a waiting thing. */
-export function waitingLine(item: Item, hm: (at: string) => string, now: Date): string {
+export function waitingLine(item: Item, hm: (at: string) => string, raw: number): string {
   if (item.refused) return `没送成：${item.refused}`
-  if (isStaleHelp(item, now)) return '放得太久，没有替您发。还需要就点“现在发”'
+  if (isStaleHelp(item, raw)) return '放得太久，没有替您发。还需要就点“现在发”'
   if (item.kind === 'checkin') return `按 ${hm(item.at)} 算`
   const photos = item.photos.length + item.uploads.length
   return photos > 0 ? `${hm(item.at)} 写的，带 ${photos} 张照片` : `${hm(item.at)} 写的`

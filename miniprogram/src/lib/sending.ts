@@ -37,7 +37,7 @@ function write(items: Item[]): void {
 
 /** Put something at the end of the queue; it is safe from here on. */
 export function enqueue(item: Item): void {
-  const items = [...waiting(), item]
+  const items = [...waiting(), { ...item, put: Date.now() }]
   if (!isHelp(item)) keep('outbox', items) // throws where nothing can be stored; a cry for help goes out even so
   write(items)
 }
@@ -57,7 +57,7 @@ function forgetPhotos(item: Item): void {
 
 /** A stale cry for help that is still meant: its time becomes now, so that it goes out. */
 export function renew(id: string): void {
-  write(waiting().map(one => (one.id === id ? { ...one, id: uuid(), at: now().toISOString() } : one)) as Item[])
+  write(waiting().map(one => (one.id === id ? { ...one, id: uuid(), at: now().toISOString(), put: Date.now(), refused: undefined } : one)) as Item[])
 }
 
 /** What came of an item, kept only while somebody waits for it (`sendNow`). */
@@ -68,7 +68,7 @@ const problems = new Map<string, unknown>()
 const world: World = {
   read: waiting,
   write,
-  now,
+  raw: () => Date.now(),
   there: photoThere,
   async upload(path, item, number) {
     const purpose = item.kind === 'request' && item.body.kind === 'medical' ? 'medical' : 'request'

@@ -71,7 +71,7 @@ Page({
       sides,
       phone: card?.phones.medical ?? card?.phones.duty ?? '',
     })
-    const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, now()))
+    const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, Date.now()))
     if (before) {
       this.item = before.id
       this.began = before.at
@@ -183,7 +183,7 @@ Page({
       await this.findOpen()
       return
     }
-    if (isStaleHelp(item, now())) {
+    if (isStaleHelp(item, Date.now())) {
       this.began = ''
       this.setData({ state: 'ask' }) // he may be far from there by now: he says himself whether it is still meant
       say('上次叫人没发出去，放得太久了。还需要就再点“叫人来”')
