@@ -47,6 +47,11 @@ export function dropItem(id: string): void {
   takeOut(id)
 }
 
+/** Nothing of what waits goes out any more: its writer has erased himself. */
+export function dropAll(): void {
+  waiting().forEach(one => dropItem(one.id))
+}
+
 function takeOut(id: string): void {
   write(waiting().filter(one => one.id !== id))
 }
