@@ -1,5 +1,5 @@
 // What was done without signal: each goes out later once, in order, under its own key, with its own time.
-import type { CheckInIn, MessageIn, RequestIn } from 'contract'
+import type { CheckInIn, MessageIn, RequestIn, SignInIn } from 'contract'
 
 interface Common {
   /** Also the Idempotency-Key: however often it is sent, it happens once. */
@@ -22,6 +22,7 @@ interface Common {
 export type Item = Common &
   (
     | { kind: 'checkin'; body: CheckInIn }
+    | { kind: 'attendance'; body: SignInIn }
     | { kind: 'request'; body: RequestIn }
     | { kind: 'message'; request: string; body: MessageIn }
   )
@@ -110,7 +111,7 @@ function change(world: World, id: string, values: Partial<Common>): Item | undef
 export function waitingLine(item: Item, hm: (at: string) => string, raw: number): string {
   if (item.refused) return `没送成：${item.refused}`
   if (isStaleHelp(item, raw)) return '放得太久，没有替您发。还需要就点“现在发”'
-  if (item.kind === 'checkin') return `按 ${hm(item.at)} 算`
+  if (item.kind === 'checkin' || item.kind === 'attendance') return `按 ${hm(item.at)} 算`
   const photos = item.photos.length + item.uploads.length
   return photos > 0 ? `${hm(item.at)} 写的，带 ${photos} 张照片` : `${hm(item.at)} 写的`
 }

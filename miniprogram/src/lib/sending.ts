@@ -104,6 +104,8 @@ function post(item: Item): Promise<unknown> {
   switch (item.kind) {
     case 'checkin':
       return call('POST /checkins', { body: item.body, key })
+    case 'attendance':
+      return call('POST /duty/attendance', { body: item.body, key })
     case 'request':
       return call('POST /requests', { body: { ...item.body, upload_ids: item.uploads }, key })
     case 'message':

@@ -1,9 +1,11 @@
 // Duty: which shift needs people, why one cannot take it, signing up, the waiting list; and being on duty now.
-import type { OwnShift, ShiftOut } from 'contract'
+import type { OwnShift, ShiftOut, SignInOut } from 'contract'
 import { now } from '../../lib/clock'
 import { go, goTo } from '../../lib/go'
 import { call } from '../../lib/http'
+import type { Item } from '../../lib/outbox'
 import { say, sayTrouble, sure } from '../../lib/say'
+import { sendNow } from '../../lib/sending'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { dayOf, hm, iso, running, when } from '../../lib/time'
 import { told } from '../../lib/trouble'
@@ -111,9 +113,12 @@ Page({
   async scanIn() {
     const scanned = await wx.scanCode({ scanType: ['qrCode', 'wxCode'] as never }).catch(() => null)
     if (!scanned) return
+    const at = iso(now())
+    const item: Item = { kind: 'attendance', id: uuid(), at, title: '值守到岗', photos: [], uploads: [], body: { code: scanned.result, scanned_at: at } }
     try {
-      const made = await call('POST /duty/attendance', { body: { code: scanned.result, scanned_at: iso(now()) }, key: uuid() })
-      say(made.state === 'late' ? '到岗了，记为晚到' : '到岗了')
+      const made = await sendNow<SignInOut>(item)
+      if (!made) say(`没信号，${hm(at)} 到的先记下了，有信号就报`)
+      else say(made.state === 'late' ? '到岗了，记为晚到' : '到岗了')
     } catch (problem) {
       sayTrouble(problem)
     }
