@@ -26,3 +26,14 @@ test('a code that has changed meanwhile is told', async () => {
   await sendWaiting()
   assert.equal(waiting()[0].refused, 'duty.code_expired')
 })
+
+test('a member who opens the page without signal may scan all the same', async () => {
+  phone.shelf.user = { roles: ['member'] }
+  const page = opened()
+  await page.load()
+  assert.match(page.data.due as string, /没信号也能扫/)
+  phone.shelf.user = { roles: [] }
+  const other = opened()
+  await other.load()
+  assert.equal(other.data.due, '')
+})

@@ -6,9 +6,10 @@ import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
 import { say, sayTrouble, sure } from '../../lib/say'
 import { sendNow } from '../../lib/sending'
+import { kept } from '../../lib/store'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { dayOf, hm, iso, running, when } from '../../lib/time'
-import { told } from '../../lib/trouble'
+import { told, Trouble } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
 import type { Day, Line } from './lib/duty'
 import { calendar, dueNow, ofDay, onDuty } from './lib/duty'
@@ -67,6 +68,8 @@ Page({
       this.tick()
     } catch (problem) {
       this.setData({ trouble: told(problem), loaded: true })
+      const unseen = problem instanceof Trouble && problem.offline && !this.data.due && !this.data.on
+      if (unseen && kept('user')?.roles.includes('member')) this.setData({ due: '没信号也能扫，按扫码的时间算' })
     }
   },
 
