@@ -178,6 +178,8 @@ def test_number_vehicle_consents_and_erasure(phone: Callable[..., Phone], home: 
     driver.tap("注销，全部删掉")
     driver.answer("注销")
     driver.see("还没到站")
+    driver.settle()
+    assert driver.calls("login") == [], "the first page does not make him anew"
     assert rows(home, "SELECT count(*) FROM person WHERE phone_index IS NOT NULL") == [(0,)]
 
 

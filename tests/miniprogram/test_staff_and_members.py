@@ -57,6 +57,21 @@ def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[...
     desk.not_see("有人急救，还没人接")
 
 
+def test_who_looks_at_his_own_only_still_hears_a_medical_call(
+    phone: Callable[..., Phone], app: Flask
+) -> None:
+    driver = sign_in(app, "driver")
+    driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": "灯坏了"})
+    desk = phone("staff").open("/pages/desk/queue")
+    desk.see("灯坏了")
+    desk.tap("只看我手里的", role="checkbox")
+    desk.see("没有等着的事")
+    driver.post("/requests", {"kind": "medical", "station": "GS001", "side": "A", "text": "胸痛"})
+    desk.see("有人急救，还没人接")
+    assert desk.calls("sound") == ["play"]
+    assert desk.shown().get_by_role("list").get_by_role("link").count() == 1
+
+
 def test_today_s_check_ins_and_the_changing_code(phone: Callable[..., Phone], app: Flask, code: str) -> None:
     sign_in(app, "driver").post("/checkins", {"code": code})
     desk = phone("staff").open("/pages/desk/queue")

@@ -1,13 +1,28 @@
 // Where the person is: the last check-in, as long as it can still be true.
 import type { CheckInOut, StationCard, StationOut } from 'contract'
+import type { Item } from './outbox'
 import { freshness } from './time'
 import { BASIC_STATE, BASICS, sideWord, STATION_STATE } from './words'
 
 const STILL_HERE_MS = 18 * 3600_000
 
-export function stillHere(checkin: CheckInOut | null, now: Date): CheckInOut | null {
+const SURELY_HERE_MS = 2 * 3600_000
+
+/** When one was there: by the service's clock where the phone's was wrong. */
+function moment(checkin: CheckInOut): number {
+  return Date.parse(checkin.clock_suspect ? checkin.recorded_at : checkin.scanned_at)
+}
+
+export function stillHere(checkin: CheckInOut | null, now: Date, within = STILL_HERE_MS): CheckInOut | null {
   if (!checkin) return null
-  return now.getTime() - Date.parse(checkin.scanned_at) < STILL_HERE_MS ? checkin : null
+  return now.getTime() - moment(checkin) < within ? checkin : null
+}
+
+/** Where help is sent unless one says otherwise: a check-in of just now, and none elsewhere that has still to go out. */
+export function surelyHere(checkin: CheckInOut | null, queue: Item[], now: Date): CheckInOut | null {
+  const found = stillHere(checkin, now, SURELY_HERE_MS)
+  const moved = found && queue.some(one => one.kind === 'checkin' && (!one.refused || Date.parse(one.at) > moment(found)))
+  return moved ? null : found
 }
 
 export interface Plate {

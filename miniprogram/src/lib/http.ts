@@ -118,6 +118,7 @@ async function fresh(): Promise<void> {
   const answer = checked(await send('POST /auth/wechat', { body: { code }, anonymous: true }))
   const signed = answer.data as SignedIn
   keep('token', signed.token)
+  drop('left')
   keep('user', signed.user)
 }
 

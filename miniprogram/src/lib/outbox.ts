@@ -1,14 +1,18 @@
 // What was done without signal: each goes out later once, in order, under its own key, with its own time.
-import type { CheckInIn, MessageIn, RequestIn } from 'contract'
+import type { CheckInIn, MessageIn, RequestIn, SignInIn } from 'contract'
 
 interface Common {
   /** Also the Idempotency-Key: however often it is sent, it happens once. */
   id: string
   /** When the person did it, by his phone. */
   at: string
+  /** The same moment by the phone's own clock, uncorrected; `enqueue` notes it. */
+  put?: number
   title: string
   /** Photos that still have to go up first, by their place on the phone. */
   photos: string[]
+  /** Photos that are up (or were gone from the phone), kept until the whole thing is through: a refusal leaves them to the draft. */
+  done?: string[]
   /** Uploads that already have an id. */
   uploads: string[]
   /** Why the service said no; it stays until the person has read it. */
@@ -18,6 +22,7 @@ interface Common {
 export type Item = Common &
   (
     | { kind: 'checkin'; body: CheckInIn }
+    | { kind: 'attendance'; body: SignInIn }
     | { kind: 'request'; body: RequestIn }
     | { kind: 'message'; request: string; body: MessageIn }
   )
@@ -29,18 +34,24 @@ export function isHelp(item: Item): boolean {
   return item.kind === 'request' && item.body.kind === 'medical'
 }
 
-export function isStaleHelp(item: Item, now: Date): boolean {
-  return isHelp(item) && now.getTime() - Date.parse(item.at) > STALE_HELP_MS
+/** `raw` is the phone's own time: what the service's clock corrects in between must not make a fresh cry old. */
+export function isStaleHelp(item: Item, raw: number): boolean {
+  return isHelp(item) && raw - (item.put ?? Date.parse(item.at)) > STALE_HELP_MS
 }
 
 export interface World {
   read(): Item[]
   write(items: Item[]): void
-  now(): Date
+  /** The phone's own time, uncorrected. */
+  raw(): number
+  /** Whether the photo is still on the phone: WeChat may have cleared it away. */
+  there(path: string): boolean
   upload(path: string, item: Item, number: number): Promise<string>
   send(item: Item): Promise<unknown>
   /** Whether nothing was decided, so that the same may be tried again. */
-  later(problem: unknown): boolean
+  later(problem: unknown, item: Item): boolean
+  /** Whether whatever stands behind it would fare the same. */
+  noWay(problem: unknown): boolean
   sentence(problem: unknown): string
   sent(item: Item, answer: unknown): void
   refused(item: Item, problem: unknown): void
@@ -56,11 +67,11 @@ function inOrder(items: Item[]): Item[] {
   return [...items.filter(isHelp), ...items.filter(one => !isHelp(one))]
 }
 
-/** Send what waits, oldest first; stop at the first that finds no way, so that the order stays. */
+/** Send what waits, oldest first; stop where there is no way at all, so that the order stays. One that fails alone lets the others pass. */
 export async function flush(world: World): Promise<Outcome> {
   let sent = 0
   for (const waiting of inOrder(world.read())) {
-    if (waiting.refused || isStaleHelp(waiting, world.now())) continue
+    if (waiting.refused || isStaleHelp(waiting, world.raw())) continue
     try {
       const ready = await withUploads(world, waiting)
       const answer = await world.send(ready)
@@ -68,7 +79,8 @@ export async function flush(world: World): Promise<Outcome> {
       world.sent(ready, answer)
       sent += 1
     } catch (problem) {
-      if (world.later(problem)) break
+      if (world.noWay(problem)) break
+      if (world.later(problem, waiting)) continue
       change(world, waiting.id, { refused: world.sentence(problem) })
       world.refused(waiting, problem)
     }
@@ -80,8 +92,11 @@ export async function flush(world: World): Promise<Outcome> {
 async function withUploads(world: World, item: Item): Promise<Item> {
   let now = item
   while (now.photos.length > 0) {
-    const id = await world.upload(now.photos[0], now, now.uploads.length)
-    now = change(world, now.id, { photos: now.photos.slice(1), uploads: [...now.uploads, id] }) ?? now
+    const [photo, ...photos] = now.photos
+    const done = now.done ?? []
+    const made = world.there(photo) ? [await world.upload(photo, now, done.length)] : []
+    const values = { photos, done: [...done, photo], uploads: [...now.uploads, ...made] }
+    now = change(world, now.id, values) ?? { ...now, ...values }
   }
   return now
 }
@@ -93,10 +108,10 @@ function change(world: World, id: string, values: Partial<Common>): Item | undef
 }
 
 /** What the person reads about a waiting thing. */
-export function waitingLine(item: Item, hm: (at: string) => string, now: Date): string {
+export function waitingLine(item: Item, hm: (at: string) => string, raw: number): string {
   if (item.refused) return `没送成：${item.refused}`
-  if (isStaleHelp(item, now)) return '放得太久，没有替您发。还需要就点“现在发”'
-  if (item.kind === 'checkin') return `按 ${hm(item.at)} 算`
+  if (isStaleHelp(item, raw)) return '放得太久，没有替您发。还需要就点“现在发”'
+  if (item.kind === 'checkin' || item.kind === 'attendance') return `按 ${hm(item.at)} 算`
   const photos = item.photos.length + item.uploads.length
   return photos > 0 ? `${hm(item.at)} 写的，带 ${photos} 张照片` : `${hm(item.at)} 写的`
 }

@@ -12,6 +12,16 @@ export async function choosePhotos(most: number): Promise<string[]> {
   }
 }
 
+export function photoThere(path: string): boolean {
+  if (!path.startsWith(SAVED)) return true
+  try {
+    wx.getFileSystemManager().accessSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export function forgetPhoto(path: string): void {
   if (!path.startsWith(SAVED)) return
   try {

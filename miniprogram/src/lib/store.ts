@@ -2,6 +2,7 @@
 import type { CheckInOut, KindOut, StationCard, StationOut, User } from 'contract'
 import type { Pickup } from './meals'
 import type { Item } from './outbox'
+import { forgetPhoto } from './photos'
 
 /** A thing read from the server, when, and by which tag to ask whether it has changed. */
 export interface Kept<T> {
@@ -29,7 +30,8 @@ interface Shelf {
   outbox: Item[]
   letters: 'normal' | 'big'
   agreed: boolean
-  asked: Record<string, string>
+  /** He has erased himself: nothing that the app does by itself may sign him in anew. */
+  left: boolean
   meals: Record<string, Pickup>
 }
 
@@ -45,8 +47,10 @@ export function drop(key: keyof Shelf): void {
   wx.removeStorageSync(key)
 }
 
-/** Everything that belongs to a person; called when he signs out or erases himself. */
+/** Everything that belongs to a person, when he has erased himself; what waits is dropped by `dropAll`. */
 export function forget(): void {
-  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'asked', 'meals']
+  Object.values(kept('drafts') ?? {}).forEach(draft => draft.photos.forEach(forgetPhoto))
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'meals']
   personal.forEach(drop)
+  keep('left', true)
 }

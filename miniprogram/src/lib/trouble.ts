@@ -18,7 +18,7 @@ export class Trouble extends Error {
 
   /** Nothing was decided: the same thing may be sent again, with the same key. */
   get later(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'api.in_progress'
+    return [0, 401, 429].includes(this.status) || this.status >= 500 || this.code === 'api.in_progress'
   }
 
   get offline(): boolean {

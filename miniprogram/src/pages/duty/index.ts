@@ -1,12 +1,15 @@
 // Duty: which shift needs people, why one cannot take it, signing up, the waiting list; and being on duty now.
-import type { OwnShift, ShiftOut } from 'contract'
+import type { OwnShift, ShiftOut, SignInOut } from 'contract'
 import { now } from '../../lib/clock'
 import { go, goTo } from '../../lib/go'
 import { call } from '../../lib/http'
+import type { Item } from '../../lib/outbox'
 import { say, sayTrouble, sure } from '../../lib/say'
+import { sendNow } from '../../lib/sending'
+import { kept } from '../../lib/store'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { dayOf, hm, iso, running, when } from '../../lib/time'
-import { told } from '../../lib/trouble'
+import { told, Trouble } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
 import type { Day, Line } from './lib/duty'
 import { calendar, dueNow, ofDay, onDuty } from './lib/duty'
@@ -65,6 +68,8 @@ Page({
       this.tick()
     } catch (problem) {
       this.setData({ trouble: told(problem), loaded: true })
+      const unseen = problem instanceof Trouble && problem.offline && !this.data.due && !this.data.on
+      if (unseen && kept('user')?.roles.includes('member')) this.setData({ due: '没信号也能扫，按扫码的时间算' })
     }
   },
 
@@ -111,9 +116,12 @@ Page({
   async scanIn() {
     const scanned = await wx.scanCode({ scanType: ['qrCode', 'wxCode'] as never }).catch(() => null)
     if (!scanned) return
+    const at = iso(now())
+    const item: Item = { kind: 'attendance', id: uuid(), at, title: '值守到岗', photos: [], uploads: [], body: { code: scanned.result, scanned_at: at } }
     try {
-      const made = await call('POST /duty/attendance', { body: { code: scanned.result, scanned_at: iso(now()) }, key: uuid() })
-      say(made.state === 'late' ? '到岗了，记为晚到' : '到岗了')
+      const made = await sendNow<SignInOut>(item)
+      if (!made) say(`没信号，${hm(at)} 到的先记下了，有信号就报`)
+      else say(made.state === 'late' ? '到岗了，记为晚到' : '到岗了')
     } catch (problem) {
       sayTrouble(problem)
     }

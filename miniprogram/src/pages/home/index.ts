@@ -49,6 +49,10 @@ Page({
   },
 
   async loadMine() {
+    if (kept('left')) {
+      this.setData({ mine: [], unread: 0 }) // looking at this page must not make anew whom he has just erased
+      return
+    }
     const [requests, unread] = await Promise.all([call('GET /requests', { query: { limit: 5 } }), call('GET /inbox/unread', {})])
     const open = requests.items.map(one => summary(one, now())).filter(one => one.open)
     this.setData({ mine: open.slice(0, 2), unread: unread.unread })

@@ -1,6 +1,7 @@
 // Rights over one's own data: consents given and taken back, everything exported, everything erased.
 import { call } from '../../lib/http'
 import { say, sayTrouble, sure } from '../../lib/say'
+import { dropAll } from '../../lib/sending'
 import { forget } from '../../lib/store'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { told, Trouble } from '../../lib/trouble'
@@ -74,6 +75,7 @@ Page({
 
   async reallyErase(force: boolean) {
     await call('POST /me/erasure', { body: { confirm: true, force } })
+    dropAll()
     forget()
     say('已经注销')
     void wx.reLaunch({ url: '/pages/home/index' })

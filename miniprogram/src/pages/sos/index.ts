@@ -1,14 +1,15 @@
 // An emergency: one tap calls the people of the service area; 120 is on the same screen and needs no network.
-import type { RequestOut } from 'contract'
+import type { MessageOut, RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { toggled } from '../../lib/fields'
-import { stillHere } from '../../lib/here'
+import { surelyHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
+import { isHelp, isStaleHelp } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
-import { asked, sayTrouble, sure } from '../../lib/say'
-import { dropItem, sendNow, sendUrgent, waiting } from '../../lib/sending'
-import { keep, kept } from '../../lib/store'
+import { asked, say, sayTrouble, sure } from '../../lib/say'
+import { dropItem, sendUrgent, waiting } from '../../lib/sending'
+import { kept } from '../../lib/store'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
 import { sideWord } from '../../lib/words'
@@ -21,6 +22,7 @@ const SIDES = [
   { side: 'unknown', title: '说不清' },
 ]
 const SIGNS = ['胸痛胸闷', '呼吸困难', '叫不醒', '大量出血', '抽搐', '说不清话或半身无力', '外伤骨折', '肚子剧痛', '发烧', '头晕', '其他']
+const NOWHERE = '不知道您在哪，写一句'
 const SIGNS_FIELD = { name: 'symptoms', title: '有哪些情况', as: 'some' as const, options: SIGNS, most: 0 }
 
 interface Step {
@@ -59,17 +61,17 @@ Page({
   timers: [] as number[],
 
   onLoad() {
-    const here = stillHere(kept('here'), now())
+    const here = surelyHere(kept('here'), waiting(), now())
     const card = kept('cards')?.find(one => one.data.code === here?.station)?.data
     const sides = card ? SIDES.map(one => ({ ...one, title: one.side === 'unknown' ? one.title : sideWord(one.side, card.sides.find(s => s.side === one.side)?.heading) })) : SIDES
     this.setData({
       station: here?.station ?? '',
       side: here?.side ?? 'unknown',
-      where: here ? here.station_name : '还没签到，写一句您在哪',
+      where: here ? here.station_name : NOWHERE,
       sides,
       phone: card?.phones.medical ?? card?.phones.duty ?? '',
     })
-    const before = waiting().find(one => one.kind === 'request' && one.body.kind === 'medical')
+    const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, Date.now()))
     if (before) {
       this.item = before.id
       this.began = before.at
@@ -104,6 +106,10 @@ Page({
     }
   },
 
+  /** Help must not go to a station that one has left. */
+  notHere() {
+    this.setData({ station: '', side: 'unknown', where: NOWHERE, sides: SIDES, phone: '' })
+  },
   pickSide(event: WechatMiniprogram.TouchEvent) {
     this.setData({ side: event.currentTarget.dataset.side as string })
   },
@@ -177,6 +183,12 @@ Page({
       await this.findOpen()
       return
     }
+    if (isStaleHelp(item, Date.now())) {
+      this.began = ''
+      this.setData({ state: 'ask' }) // he may be far from there by now: he says himself whether it is still meant
+      say('上次叫人没发出去，放得太久了。还需要就再点“叫人来”')
+      return
+    }
     if (this.trying) return
     this.trying = true
     try {
@@ -193,7 +205,6 @@ Page({
     const before = this.request
     this.request = request
     this.began = request.created_at
-    keep('asked', { ...kept('asked'), medical: request.id })
     if (!before?.holder && request.holder && before) void wx.vibrateLong({})
     const over = ['answered', 'closed', 'withdrawn'].includes(request.state)
     this.setData({ state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request) })
@@ -228,7 +239,12 @@ Page({
     const text = await asked('补一句', '车位、症状、怎么找到您')
     if (!text || !this.request) return
     const at = iso(now())
-    await sendNow({ kind: 'message', id: uuid(), at, title: text.slice(0, 24), request: this.request.id, photos: [], uploads: [], body: { text, written_at: at } }).catch(sayTrouble)
+    const item: Item = { kind: 'message', id: uuid(), at, title: text.slice(0, 24), request: this.request.id, photos: [], uploads: [], body: { text, written_at: at } }
+    try {
+      if (!(await sendUrgent<MessageOut>(item))) say('没信号，先记下了，有信号就发')
+    } catch (problem) {
+      sayTrouble(problem)
+    }
     await this.poll()
   },
 

@@ -52,7 +52,8 @@ Page({
     this.setData({ busy: true })
     const { sent, waiting: left } = await sendWaiting().catch(() => ({ sent: 0, waiting: waiting().length }))
     this.setData({ busy: false })
-    say(left === 0 ? '都发出去了' : sent > 0 ? `发出了 ${sent} 件，还有 ${left} 件` : '还是没信号，都给您留着')
+    const refused = waiting().filter(one => one.refused).length
+    say(left === 0 ? (refused > 0 ? `有 ${refused} 件没送成，看看为什么` : '都发出去了') : sent > 0 ? `发出了 ${sent} 件，还有 ${left} 件` : '还是没信号，都给您留着')
     this.draw()
   },
 
@@ -75,5 +76,5 @@ Page({
 })
 
 function line(item: Item): Line {
-  return { id: item.id, time: hm(item.at), title: item.title, note: waitingLine(item, hm, now()), refused: Boolean(item.refused), stale: isStaleHelp(item, now()) }
+  return { id: item.id, time: hm(item.at), title: item.title, note: waitingLine(item, hm, Date.now()), refused: Boolean(item.refused), stale: isStaleHelp(item, Date.now()) }
 }

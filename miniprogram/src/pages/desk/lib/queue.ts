@@ -32,6 +32,11 @@ export function line(item: QueueItem, now: Date): Line {
   }
 }
 
+/** What the list shows; one's own only leaves medical calls in sight. */
+export function listed(items: QueueItem[], mineOnly: boolean): QueueItem[] {
+  return mineOnly ? items.filter(one => one.mine || one.urgency === 0) : items
+}
+
 /** Rings as long as a medical call has nobody. */
 export function rings(items: QueueItem[]): boolean {
   return items.some(one => one.urgency === 0 && one.state === 'new' && one.holder === null)

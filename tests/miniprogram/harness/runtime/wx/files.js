@@ -34,6 +34,9 @@ const manager = {
     localStorage.setItem(place(path), tempFilePath)
     return path
   },
+  accessSync(path) {
+    if (localStorage.getItem(place(path)) === null) throw new Error(`no such file ${path}`)
+  },
   unlinkSync(path) {
     localStorage.removeItem(place(path))
   },

@@ -1,0 +1,70 @@
+// The emergency page: what waits from before, where help is sent, words that follow.
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { fresh, opened, phone } from './phone'
+import '../../../miniprogram/src/pages/sos/index'
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+function cry(minutes: number, more = {}) {
+  return { kind: 'request', id: 'old', at: ago(minutes), title: '急救', photos: [], uploads: [], body: { kind: 'medical', station: 'GS001', text: '需要急救' }, ...more }
+}
+
+beforeEach(fresh)
+
+test('a call that could not go out just now is taken up again', async () => {
+  phone.shelf.outbox = [cry(2)]
+  const page = opened()
+  assert.equal(page.data.state, 'unsent')
+  await page.poll()
+  assert.equal(phone.sent.length, 1)
+})
+
+test('a call from hours ago or one that was refused leaves the button where it is', async () => {
+  for (const left of [cry(480), cry(2, { refused: '填写有误。' })]) {
+    phone.shelf.outbox = [left]
+    const page = opened()
+    assert.equal(page.data.state, 'ask')
+    await page.poll()
+    assert.equal(phone.sent.length, 0)
+  }
+})
+
+test('a page that lay open for hours does not call to where one was', async () => {
+  phone.shelf.outbox = [cry(2)]
+  const page = opened()
+  phone.shelf.outbox = [cry(480)]
+  await page.poll()
+  assert.deepEqual([page.data.state, phone.sent.length], ['ask', 0])
+})
+
+const HERE = { station: 'GS001', station_name: '接驾嘴服务区', side: 'A', scanned_at: ago(10), recorded_at: ago(10), clock_suspect: false }
+
+test('help is sent to where one checked in just now, and can be sent elsewhere', async () => {
+  phone.shelf.here = HERE
+  const page = opened()
+  assert.deepEqual([page.data.station, page.data.side], ['GS001', 'A'])
+  page.notHere()
+  await page.raise()
+  const { station, side } = phone.sent[0].data as Record<string, unknown>
+  assert.deepEqual([station, side], [undefined, 'unknown'], 'to the duty centre')
+})
+
+test('help is not sent to where one no longer is', () => {
+  phone.shelf.here = { ...HERE, scanned_at: ago(180), recorded_at: ago(5) }
+  assert.equal(opened().data.station, '', 'three hours are long enough to be elsewhere')
+  phone.shelf.here = { ...HERE, scanned_at: ago(-600), recorded_at: ago(180), clock_suspect: true }
+  assert.equal(opened().data.station, '', "a wrong clock's future does not count")
+  phone.shelf.here = HERE
+  phone.shelf.outbox = [{ kind: 'checkin', id: 'c', at: ago(1), title: '签到', photos: [], uploads: [], body: { code: 'x' } }]
+  assert.equal(opened().data.station, '', 'a check-in elsewhere waits for signal')
+})
+
+test('a word that follows a call does not wait behind the photo of something else', async () => {
+  phone.shelf.outbox = [{ kind: 'request', id: 'lamp', at: ago(1), title: '灯', photos: ['wxfile://usr/p'], uploads: [], body: { kind: 'facility', text: '灯' } }]
+  phone.files.add('wxfile://usr/p')
+  const page = opened()
+  page.request = { id: 'call' }
+  await page.addWord()
+  assert.match(phone.sent[0].url, /requests\/call\/messages$/)
+})
