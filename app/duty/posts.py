@@ -12,8 +12,11 @@ from app.duty import rules, shifts, store
 from app.duty.models import DutyPost, DutyShift, TaskForce
 from app.duty.schemas import PostIn, PostOut, RepeatIn, ShiftIn, ShiftMade
 from app.foundation import audit
+from app.foundation.clock import shanghai_day
 from app.foundation.ids import new_id
 from app.foundation.refusals import FieldFault, invalid
+from app.foundation.workdays import is_workday
+from app.helpdesk.calendar import own_days
 from app.stations.service import require_station
 from app.web.callers import Caller
 from app.web.refusals import FORBIDDEN
@@ -54,7 +57,7 @@ def make_shifts(session: Session, caller: Caller, body: ShiftIn, now: datetime) 
         raise rules.POST_UNKNOWN.now()
     if faults := _faults(body, now):
         raise invalid(*faults)
-    starts = _starts(body)
+    starts = _starts(session, body)
     if post.task_force_id and not _within_force(session, post.task_force_id, body, starts):
         raise invalid(FieldFault("starts_at", "突击队的班次要在它的起止时间之内"))
     if len(starts) > rules.MOST_REPEATS:
@@ -93,12 +96,15 @@ def _faults(body: ShiftIn, now: datetime) -> list[FieldFault]:
     return faults
 
 
-def _starts(body: ShiftIn) -> list[datetime]:
+def _starts(session: Session, body: ShiftIn) -> list[datetime]:
     if body.repeat is None:
         return [body.starts_at]
     pattern = RepeatIn() if body.repeat == "weekly" else body.repeat
     until = pattern.until or rules.last_day(body.starts_at, pattern.weeks)
-    return rules.repeats(body.starts_at, pattern.weekdays, until)
+    if pattern.days == "any":
+        return rules.repeats(body.starts_at, pattern.weekdays, until)
+    own, worked = own_days(session, shanghai_day(body.starts_at)), pattern.days == "workdays"
+    return rules.repeats(body.starts_at, pattern.weekdays, until, lambda day: is_workday(day, own) is worked)
 
 
 def _make(

@@ -1,7 +1,7 @@
 """Decisions about duty posts; no database, no clock."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -117,16 +117,19 @@ def branch_of(station: str, grants: Grants) -> str | None:
     return station if station in places else min(places, default=None)
 
 
-def repeats(starts_at: datetime, weekdays: Sequence[int], until: date) -> list[datetime]:
-    """Every start of a weekly pattern: on these weekdays (Monday is 1), to that Shanghai day.
+def repeats(
+    starts_at: datetime, weekdays: Sequence[int], until: date, fits: Callable[[date], bool] | None = None
+) -> list[datetime]:
+    """Every start of a pattern: on these weekdays (Monday is 1), to that Shanghai day; with `fits` only on
+    days of which it is true, on any weekday when none is named.
 
     The first start always belongs to it. Never more than `MOST_REPEATS` + 1 are listed.
     """
     first = starts_at.astimezone(SHANGHAI)
-    days = frozenset(weekdays) or frozenset({first.isoweekday()})
+    days = frozenset(weekdays) or frozenset(range(1, _WEEK + 1) if fits else {first.isoweekday()})
     found, day = [starts_at], 1
     while (at := first + timedelta(days=day)).date() <= until and len(found) <= MOST_REPEATS:
-        if at.isoweekday() in days:
+        if at.isoweekday() in days and (fits is None or fits(at.date())):
             found.append(at.astimezone(starts_at.tzinfo))
         day += 1
     return found

@@ -46,10 +46,11 @@ class PostOut(Out):
 
 
 class RepeatIn(In):
-    """A weekly pattern: on these weekdays (Monday is 1; the first start's own by default), until that day or
-    for so many weeks."""
+    """A pattern: on these weekdays (Monday is 1; the first start's own by default), until that day or for so
+    many weeks; with `days` only on workdays, or only on days off, by the calendar with holidays and 调休."""
 
     weekdays: tuple[Weekday, ...] = Field((), max_length=7)
+    days: Literal["any", "workdays", "days_off"] = "any"
     until: Day | None = None
     weeks: Annotated[Whole, Field(ge=1, le=26)] = 4
 

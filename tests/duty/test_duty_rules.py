@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.duty import rules
 from app.foundation.refusals import Refusal
+from app.foundation.workdays import is_workday
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 12, 31, 22, 0, tzinfo=SHANGHAI)
@@ -128,3 +129,13 @@ def test_until_when_a_list_moves_and_from_when_a_cancel_is_late(
     now = at(hours=-hours)
     assert (rules.moves_up(START, now), rules.is_late_cancel(START, now)) == (moves, late)
     assert not rules.moves_up(START, at(hours=-1.99))
+
+
+def test_a_pattern_may_keep_to_workdays_or_to_days_off() -> None:
+    """The National Day holiday of 2026, the first to the seventh of October, and a shifted Saturday after."""
+    first = datetime(2026, 9, 30, 9, tzinfo=SHANGHAI)
+    worked = rules.repeats(first, [], date(2026, 10, 12), is_workday)
+    off = rules.repeats(first, [], date(2026, 10, 12), lambda day: not is_workday(day))
+    assert [at.day for at in worked] == [30, 8, 9, 10, 12]
+    assert [at.day for at in off] == [30, 1, 2, 3, 4, 5, 6, 7, 11]
+    assert [at.day for at in rules.repeats(first, [6], date(2026, 10, 12), is_workday)] == [30, 10]

@@ -188,3 +188,14 @@ def test_the_demonstration_has_two_weeks_of_shifts(home: Home, clock: StoppedClo
     assert len({item["post"]["name"] for item in items}) == 3
     assert len(items) == sql(home, "SELECT count(*) FROM duty_shift")[0][0] >= 12
     assert all("示例" in item["post"]["name"] and item["can_sign_up"] for item in items)
+
+
+def test_a_series_keeps_to_the_operator_s_days_off(
+    app: Flask, home: Home, clock: StoppedClock, secretary: Somebody
+) -> None:
+    """The start is a Tuesday; the Thursday after is made a day off."""
+    admin = sign_in(app, "admin")
+    ok(admin.call("PUT", "/staff/workdays/2026-11-26", {"kind": "holiday", "reason": "示例"}))
+    body = shift_body(make_post(secretary), repeat={"until": "2026-11-29", "days": "days_off"})
+    made = ok(secretary.post("/staff/duty/shifts", body), 201)
+    assert len(made["series"]) == 4, "the first, Thursday, Saturday and Sunday"
