@@ -33,6 +33,8 @@ def make(session: Session, caller: Caller, body: TaskForceIn, now: datetime) -> 
     require_station(session, station)
     if body.ends_at <= max(body.starts_at, now):
         raise invalid(FieldFault("ends_at", "结束时间要在开始之后，也要在现在之后"))
+    if body.ends_at - body.starts_at > rules.LONGEST_FORCE:
+        raise invalid(FieldFault("ends_at", "突击队最长一年"))
     invite = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
     times = {"starts_at": body.starts_at, "ends_at": body.ends_at}
     force = TaskForce(

@@ -59,6 +59,7 @@ LATE_CANCEL = timedelta(hours=12)
 SIGN_IN_FROM = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
+LONGEST_FORCE = timedelta(days=366)
 MOST_REPEATS = 60
 _WEEK = 7
 
@@ -87,6 +88,11 @@ def sign_up_refusal(chance: Chance, now: datetime) -> Refusal | None:
     if not chance.qualified:
         return NOT_QUALIFIED
     return CLASH if chance.clash else None
+
+
+def first_come(chance: Chance, now: datetime) -> bool:
+    """Whether somebody who waits may take a free place by himself: the list does not move any more."""
+    return chance.mine == "waitlisted" and not moves_up(chance.starts_at, now) and now < chance.starts_at
 
 
 def without_mine(chance: Chance) -> Chance:

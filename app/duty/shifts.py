@@ -91,8 +91,8 @@ def views(
 
 
 def _view(shift: DutyShift, post: DutyPost, chance: rules.Chance, now: datetime) -> ShiftOut:
-    refusal = rules.sign_up_refusal(chance, now)
     full = shift.taken >= shift.capacity
+    refusal = None if rules.first_come(chance, now) and not full else rules.sign_up_refusal(chance, now)
     may_wait = refusal is None and full and rules.moves_up(shift.starts_at, now)
     why_not = refusal or (rules.FULL if full else None)
     return ShiftOut(

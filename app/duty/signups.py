@@ -26,7 +26,7 @@ def sign_up(
     shift, post = store.load(session, shift_id)
     booked = store.bookings(session, caller.person_id, shift.starts_at, shift.ends_at)
     chance = store.chance(shift, post, caller, booked, helped)
-    if chance.mine == "waitlisted" and not rules.moves_up(shift.starts_at, now) and now < shift.starts_at:
+    if rules.first_come(chance, now):
         return _first_come(session, caller, shift, now)
     if refusal := rules.sign_up_refusal(chance, now):
         raise refusal.now()

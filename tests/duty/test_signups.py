@@ -135,7 +135,9 @@ def test_after_that_it_is_first_come_and_all_who_wait_hear_of_it(
     ok(cancel(first, shift))
     assert [state(who, shift) for who in (second, third)] == ["waitlisted", "waitlisted"]
     assert inbox(second) == inbox(third) == ["班次有空位"]
+    assert ok(third.get(f"/duty/shifts/{shift}"))["can_sign_up"] is True, "the tap is offered where it works"
     assert ok(sign_up(third, shift), 201)["state"] == "confirmed"
+    assert ok(second.get(f"/duty/shifts/{shift}"))["why_not"] == "duty.already_signed_up"
     refused(sign_up(second, shift), 409, "duty.already_signed_up")
     refused(sign_up(first, shift, waitlist=True), 409, "duty.full")  # the list leads nowhere any more
     assert counted(home, shift) == (1, 1, 1, 1, 1)

@@ -113,6 +113,8 @@ def test_it_is_for_a_set_time(
     refused(helper.get("/duty/shifts"), 403, "duty.members_only")
     backwards = {"name": "示例", "starts_at": UNTIL.isoformat(), "ends_at": NOON.isoformat()}
     problem(secretary.post("/branch/task-forces", backwards), 422, "api.invalid")
+    for_ever = {"name": "示例", "starts_at": NOON.isoformat(), "ends_at": "9999-12-31T00:00:00+08:00"}
+    problem(secretary.post("/branch/task-forces", for_ever), 422, "api.invalid")
 
 
 def test_a_post_belongs_to_a_live_force_of_its_own_station(

@@ -612,7 +612,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
     ("POST", f"{API}/branch/task-forces"): {
         "name": "示例",
-        "starts_at": "2026-12-01T08:00:00+08:00",
+        "starts_at": "2099-12-01T08:00:00+08:00",
         "ends_at": "2099-12-03T08:00:00+08:00",
     },
     ("POST", f"{API}/branch/task-forces/<uuid:id>/close"): {"summary": "示例"},
