@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.clients import Somebody
 from tests.support.crowd import at_once
 
 
-def say(who: Somebody, facility: str, state: str, text: str | None = None) -> object:
+def say(who: Somebody, facility: str, state: str, text: str | None = None) -> Any:
     return who.post(f"/facilities/{facility}/reports", {"state": state} | ({"text": text} if text else {}))
 
 
@@ -59,7 +60,7 @@ def test_the_same_fault_from_one_phone_twice_at_once_is_one_request(
     home: Home, first: Somebody, bed: str
 ) -> None:
     answers = at_once([lambda: say(first, bed, "out")] * 8)
-    assert Counter(answer.status_code for answer in answers) == {201: 8}  # type: ignore[attr-defined]
+    assert Counter(answer.status_code for answer in answers) == {201: 8}
     assert sql(home, "SELECT count(*) FROM help_request")[0][0] == 1
 
 
@@ -74,7 +75,7 @@ def test_a_fault_whose_request_fails_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(helpdesk, "create", broken)
         first.app.config["PROPAGATE_EXCEPTIONS"] = False
-        assert say(first, bed, "out").status_code == 500  # type: ignore[attr-defined]
+        assert say(first, bed, "out").status_code == 500
     assert state_of(first, bed)["state"] == before
     assert sql(home, "SELECT 1 FROM facility_report") == []
 
