@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event, text
 
 from app import create_app
@@ -17,6 +19,10 @@ from tests.support.clients import Somebody, sign_in
 from tests.support.databases import Databases
 from tests.support.guard import Guard
 from tests.support.servers import postgres_for_tests, real_postgres, real_redis, valkey_for_tests
+
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell ignores SIGINT; every process that a test starts would inherit that.
