@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.wechat import Resting, Sort, Unavailable, WeChat, WeChatError
 from app.wechat.circuit import Circuit, Pass
 from app.wechat.standin.server import StandIn
+from tests.support.meeting import PATIENCE_S, Meeting
 from tests.wechat.helpers import (
     DATA,
     DRIVER,
@@ -103,13 +104,12 @@ def test_of_many_threads_exactly_one_is_the_probe(circuit: Circuit, clock: Clock
 @pytest.mark.parametrize(("locked", "probes"), [(True, 1), (False, 2)])
 def test_two_at_the_very_same_moment_are_one_probe_because_of_the_lock(locked: bool, probes: int) -> None:
     """They meet where it is decided; without the lock (the negative control) both are let through."""
-    meeting, paused = threading.Barrier(2), threading.Event()
+    meeting, paused = Meeting(patience_s=0.3 if locked else PATIENCE_S), threading.Event()
 
     def clock() -> float:
         if not paused.is_set():
             return 0.0
-        with suppress(threading.BrokenBarrierError):
-            meeting.wait(0.3)
+        meeting.come()
         return 10.0
 
     circuit = Circuit(AFTER, 10.0, clock=clock)
