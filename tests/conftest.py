@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -16,11 +17,20 @@ from app.wechat.standin.world import World
 from tests.support.clients import Somebody, sign_in
 from tests.support.databases import Databases
 from tests.support.guard import Guard
+from tests.support.routes import compile_rules_once
 from tests.support.servers import postgres_for_tests, real_postgres, real_redis, valkey_for_tests
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell ignores SIGINT; every process that a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says nothing on a machine that others use too.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
+
+compile_rules_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,7 +93,7 @@ def each_shared_state(request: pytest.FixtureRequest) -> str:
 def settings(database_url: str, databases: Databases, standin: StandIn, redis_url: str) -> Settings:
     return load_settings(
         data_dir=databases.folder,
-        database={"url": database_url, "lock_timeout_ms": 4000},
+        database={"url": database_url, "lock_timeout_ms": 14000},
         redis={"url": redis_url},
         wechat={"api_base": standin.url, "standin": True},
         web={"public_url": "http://127.0.0.1:8000"},

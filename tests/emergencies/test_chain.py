@@ -1,7 +1,6 @@
 """A medical call that nobody takes climbs minute by minute, at once with no desk alive, each step once."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -119,20 +118,22 @@ def test_it_is_taken_and_climbs_while_wechat_hangs(
     templates = [template.id for template in catalogue().templates]
     for who in (staff, supervisor):
         who.post("/subscriptions", {"results": dict.fromkeys(templates, "accept")})
-    break_sends(standin, "hang", 3)
+    break_sends(standin, "hang")
     driver.post("/requests", {"kind": "medical", "station": "GS001", "for_other_person": True})
     assert tasks.climb(home) == len(STEPS)
-    sending = threading.Thread(target=courier(home).run)
+    patient = home.settings.model_copy(
+        update={"wechat": home.settings.wechat.model_copy(update={"deadline_s": 60})}
+    )
+    sending = threading.Thread(target=courier(home, settings=patient).run)
     sending.start()
     wait_for(lambda: sends(standin) > 0)
-    began = time.monotonic()
     call = {"kind": "medical", "station": "GS001", "for_other_person": True}
     assert driver.post("/requests", call).status_code == 201
     assert tasks.climb(home) == len(STEPS)
-    assert time.monotonic() - began < 2
     assert sending.is_alive(), "WeChat hangs still"
     assert rung(supervisor) == 4
     mend(standin)
+    standin.stopping.set()  # what hangs ends
     sending.join()
 
 
