@@ -17,6 +17,7 @@ from app.wechat.standin.world import World
 from tests.support.clients import Somebody, sign_in
 from tests.support.databases import Databases
 from tests.support.guard import Guard
+from tests.support.order import longest_first
 from tests.support.routes import compile_rules_once
 from tests.support.servers import postgres_for_tests, real_postgres, real_redis, valkey_for_tests
 
@@ -39,11 +40,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes waits to be asked for."""
+    """What takes minutes waits to be asked for; where processes share the files, the long ones go first."""
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes minutes; scripts/test --long runs it"))
+    if hasattr(config, "workerinput"):
+        longest_first(items)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from app.bulletins.models import Bulletin, BulletinEvent
 from app.foundation.home import Home
 from app.notices.models import InboxEntry, Mailing
 from tests.bulletins.helpers import bring_to, crowd, draft, grant, ok, state_of
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody, crowd_of, sign_in
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
@@ -22,11 +22,9 @@ MANY = 8
 
 
 @pytest.fixture
-def approvers(app: Flask, home: Home) -> list[Somebody]:
+def approvers(app: Flask) -> list[Somebody]:
     """Eight people who may approve."""
-    for number in range(MANY):
-        grant(home, f"chief{number}", ("approver", "*"))
-    return [sign_in(app, f"chief{number}") for number in range(MANY)]
+    return crowd_of(app, MANY, ("approver", "*"))
 
 
 def submitted(editor: Somebody) -> str:

@@ -20,7 +20,7 @@ from app.helpdesk.models import HelpRequest
 from app.people import consents
 from app.people.models import Person
 from tests.claims.helpers import claim, consent, ok, paper
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 from tests.web.permission_claims import ClaimRoom
@@ -33,7 +33,7 @@ CROWD = 8
 
 @pytest.fixture
 def crowd(app: Flask) -> list[Somebody]:
-    return [sign_in(app, f"crowd{number}") for number in range(CROWD)]
+    return crowd_of(app, CROWD)
 
 
 def rush(driver: Somebody, crowd: list[Somebody]) -> Counter[str]:

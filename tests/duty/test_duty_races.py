@@ -16,7 +16,7 @@ from app.people import service as people
 from app.web.callers import Caller
 from tests.conftest import find_key
 from tests.duty.helpers import cancel, counted, inbox, make_shift, member, ok, sign_up, sql
-from tests.support.clients import Somebody
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
@@ -26,7 +26,7 @@ THREADS = 32
 @pytest.fixture
 def crowd(app: Flask, secretary: Somebody) -> list[Somebody]:
     """32 members of the branch."""
-    return [member(app, f"crowd{number}") for number in range(THREADS)]
+    return crowd_of(app, THREADS, ("member", "GS001"))
 
 
 def rush(crowd: list[Somebody], shift: str, waitlist: bool | None = None) -> Counter[str]:
@@ -177,7 +177,7 @@ def test_without_the_lock_a_place_is_lost(
         store.count(session, shift.id, taken=0 if first else -1, waiting=-1 if first else 0)
 
     monkeypatch.setattr(signups, "release", counts_last)
-    some = [member(app, f"some{number}") for number in range(4)]
+    some = crowd_of(app, 4, ("member", "GS001"))
     shift = filled(secretary, some, 48, capacity=2)
     assert leave(some[:2], shift) == [200, 200]
     assert counted(home, shift) == (2, 2, 1, 0, 1)

@@ -15,7 +15,7 @@ from app.facilities.models import Facility
 from app.facilities.rules import TAKEN
 from app.foundation.home import Home
 from tests.facilities.helpers import StoppedClock, hold, make, ok, sql, state_of
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
@@ -27,13 +27,13 @@ Unlock = Callable[[], None]
 @pytest.fixture
 def crowd(app: Flask, clock: StoppedClock) -> list[Somebody]:
     """Fifty drivers."""
-    return [sign_in(app, f"crowd{number}") for number in range(THREADS)]
+    return crowd_of(app, THREADS)
 
 
 @pytest.fixture
 def few(app: Flask, clock: StoppedClock) -> list[Somebody]:
     """Sixteen, where that is a crowd."""
-    return [sign_in(app, f"few{number}") for number in range(16)]
+    return crowd_of(app, 16)
 
 
 @pytest.fixture

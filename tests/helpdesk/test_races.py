@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from app.foundation.home import Home
 from app.helpdesk import desk, service, store
 from app.helpdesk.models import HelpRequest
-from app.people import service as people
 from app.people.models import Person
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
@@ -22,13 +21,9 @@ COLLEAGUES = 16
 
 
 @pytest.fixture
-def colleagues(app: Flask, home: Home) -> list[Somebody]:
+def colleagues(app: Flask) -> list[Somebody]:
     """Sixteen people at the desk of GS001."""
-    found = [sign_in(app, f"colleague{number}") for number in range(COLLEAGUES)]
-    with home.database.transaction() as session:
-        for one in found:
-            people.grant(session, uuid.UUID(one.user["id"]), "staff", "GS001", home.clock.now())
-    return found
+    return crowd_of(app, COLLEAGUES, ("staff", "GS001"))
 
 
 def ask(driver: Somebody, kind: str = "meal", **more: Any) -> str:

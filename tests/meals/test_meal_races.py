@@ -21,7 +21,6 @@ from app.people.models import Person
 from tests.duty.helpers import StoppedClock, ok, sql
 from tests.meals.helpers import (
     counted,
-    crowd_of,
     make_offer,
     order,
     ordered,
@@ -31,7 +30,7 @@ from tests.meals.helpers import (
     walk_in,
     withdraw,
 )
-from tests.support.clients import Somebody
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
