@@ -4,10 +4,9 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event, text
 
 from app import create_app
@@ -18,15 +17,21 @@ from app.wechat.standin.world import World
 from tests.support.clients import Somebody, sign_in
 from tests.support.databases import Databases
 from tests.support.guard import Guard
+from tests.support.order import longest_first
+from tests.support.routes import compile_rules_once
 from tests.support.servers import postgres_for_tests, real_postgres, real_redis, valkey_for_tests
-
-# How long an example takes says how busy the machine is.
-hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("house")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell ignores SIGINT; every process that a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says nothing on a machine that others use too.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
+
+compile_rules_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,11 +40,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes waits to be asked for."""
+    """What takes minutes waits to be asked for; where processes share the files, the long ones go first."""
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes minutes; scripts/test --long runs it"))
+    if hasattr(config, "workerinput"):
+        longest_first(items)
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +96,7 @@ def each_shared_state(request: pytest.FixtureRequest) -> str:
 def settings(database_url: str, databases: Databases, standin: StandIn, redis_url: str) -> Settings:
     return load_settings(
         data_dir=databases.folder,
-        database={"url": database_url, "lock_timeout_ms": 4000},
+        database={"url": database_url, "lock_timeout_ms": 14000},
         redis={"url": redis_url},
         wechat={"api_base": standin.url, "standin": True},
         web={"public_url": "http://127.0.0.1:8000"},

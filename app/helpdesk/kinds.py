@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,20 @@ _kinds: dict[str, Kind] = {}
 
 
 def load_kinds(file: Path) -> None:
-    """Register the kinds of a room's file; reading it again changes nothing."""
-    for entry in json.loads(file.read_text(encoding="utf-8")):
+    """Register the kinds of a room's file; doing it again changes nothing."""
+    _kinds.update({kind.kind: kind for kind in _read(file)})
+
+
+@cache
+def _read(file: Path) -> tuple[Kind, ...]:
+    """The kinds of a file, their schemas checked; a file is read once a process."""
+    entries = json.loads(file.read_text(encoding="utf-8"))
+    for entry in entries:
         Draft202012Validator.check_schema(entry["fields"])
-        kind = Kind(**{**entry, "roles": tuple(entry["roles"]), "clocks": Clocks(**entry["clocks"])})
-        _kinds[kind.kind] = kind
+    return tuple(
+        Kind(**{**entry, "roles": tuple(entry["roles"]), "clocks": Clocks(**entry["clocks"])})
+        for entry in entries
+    )
 
 
 def all_kinds() -> list[Kind]:

@@ -19,6 +19,7 @@ from app.settings import Settings
 from tests.console.conftest import MovedClock
 from tests.console.desk_client import PASSWORD, Desk, at_desk, make_account
 from tests.support.clients import API, Somebody
+from tests.support.meeting import Meeting
 
 COOKIE = "console_session"
 
@@ -131,14 +132,14 @@ def test_a_count_that_reads_before_it_writes_would_be_outrun(
     home: Home, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control of the test above: the same guesses against the naive way of counting."""
-    together = threading.Barrier(16)
+    meeting = Meeting(16)
 
     def read_then_write(session: Any, login: str, now: Any, limits: Any) -> StaffAccount | None:
         account = session.scalars(select(StaffAccount).where(StaffAccount.login == login)).one()
         if account.locked_until is not None and account.locked_until > now:
             return None
         session.expunge(account)
-        together.wait()
+        meeting.come()
         session.execute(
             text("UPDATE staff_account SET failures = :n WHERE login = :login"),
             {"n": account.failures + 1, "login": login},

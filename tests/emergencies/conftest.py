@@ -46,6 +46,9 @@ def rung(somebody: Somebody) -> int:
     return sum("没有人接" in item["title"] for item in somebody.get("/inbox").json["items"])
 
 
+HANGS_S = 20.0
+
+
 @dataclass
 class Gateway:
     """What a webhook of this machine received, and how it answers."""
@@ -66,7 +69,7 @@ def gateway(**how: Any) -> Iterator[Gateway]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.received.append((dict(self.headers), body))
-            until = time.monotonic() + 20
+            until = time.monotonic() + HANGS_S
             while made.hangs.is_set() and time.monotonic() < until:
                 time.sleep(0.05)
             self.send_response(made.status)

@@ -17,6 +17,7 @@ from app.foundation.home import Home
 from app.helpdesk.models import HelpRequest
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
+from tests.support.meeting import Meeting
 
 
 def hence(home: Home, **span: float) -> str:
@@ -196,11 +197,13 @@ def test_without_lock_and_condition_several_think_that_they_watch(
     home: Home, driver: Somebody, people: list[Somebody], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: the row is looked at, then changed."""
+    meeting = Meeting()
 
     def careless(session: Session, request: HelpRequest, before: str, **values: Any) -> bool:
         row = session.scalars(select(CargoWatch).where(CargoWatch.request_id == request.id)).one()
         if row.state != before:
             return False
+        meeting.come()
         for name, value in values.items():
             setattr(row, name, value)
         session.flush()
@@ -209,7 +212,7 @@ def test_without_lock_and_condition_several_think_that_they_watch(
     unlocked = watch.store.load_for_desk
     monkeypatch.setattr(watch.store, "load_for_desk", lambda *a, lock=False, **k: unlocked(*a, **k))
     monkeypatch.setattr(watch, "_move", careless)
-    assert any(rush(home, driver, people)["watching"] > 1 for _ in range(20))
+    assert rush(home, driver, people[:2]) == {"watching": 2}
 
 
 # --- What is kept ---------------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ from app.facilities.models import Facility
 from app.facilities.rules import TAKEN
 from app.foundation.home import Home
 from tests.facilities.helpers import StoppedClock, hold, make, ok, sql, state_of
-from tests.support.clients import Somebody, sign_in
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
+from tests.support.meeting import Meeting
 
 THREADS = 50
-ROUNDS = 10
 
 Unlock = Callable[[], None]
 
@@ -27,13 +27,13 @@ Unlock = Callable[[], None]
 @pytest.fixture
 def crowd(app: Flask, clock: StoppedClock) -> list[Somebody]:
     """Fifty drivers."""
-    return [sign_in(app, f"crowd{number}") for number in range(THREADS)]
+    return crowd_of(app, THREADS)
 
 
 @pytest.fixture
 def few(app: Flask, clock: StoppedClock) -> list[Somebody]:
     """Sixteen, where that is a crowd."""
-    return [sign_in(app, f"few{number}") for number in range(16)]
+    return crowd_of(app, 16)
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_the_key_alone_refuses_the_second(
 
 def test_looking_first_sells_the_bed_twice(
     home: Home,
-    clock: StoppedClock,
-    crowd: list[Somebody],
+    first: Somebody,
+    second: Somebody,
     bed: str,
     without_lock: Unlock,
     monkeypatch: pytest.MonkeyPatch,
@@ -89,19 +89,16 @@ def test_looking_first_sells_the_bed_twice(
     """The negative control: the same rush where a look decides, without line and without key."""
     without_lock()
     do(home, "DROP INDEX uq_facility_booking_place")
-    guarded = store.lapse
+    guarded, meeting = store.lapse, Meeting()
 
     def look(session: Session, now: Any, facility: Facility, person_id: Any = None) -> None:
         guarded(session, now, facility, person_id)
         if store.line(session, facility.id, now)[1] is not None:
             raise TAKEN.now()
+        meeting.come()
 
     monkeypatch.setattr(store, "lapse", look)
-    for _ in range(ROUNDS):
-        if rush(crowd, bed)["held"] > 1:
-            return
-        clock.go(minutes=15)
-    pytest.fail(f"{ROUNDS} rounds of looking first sold nothing twice")
+    assert rush([first, second], bed) == {"held": 2}
 
 
 def test_one_person_with_two_phones_holds_one_of_a_kind(

@@ -15,7 +15,7 @@ from app.foundation.home import Home
 from app.web.callers import Caller
 from tests.support.clients import Somebody, sign_in
 
-QUICK_S = 0.1
+QUICK_S = 1.0
 _COLUMNS = """origin, id, number, kind, urgency, state, station, side, desk, text, details, created_at,
 ack_by, answer_by, close_by, due_at, reopened, holder_id, holder_since, acknowledged_at"""
 # Copies of one real request: a fifth of them open, every seventh at the desk that is looked at.

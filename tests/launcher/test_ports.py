@@ -28,8 +28,8 @@ def test_a_port_that_stays_taken_is_named(taken: socket.socket, monkeypatch: pyt
 
 
 def test_a_port_that_is_let_go_within_five_seconds_is_taken_over(taken: socket.socket) -> None:
-    threading.Timer(0.5, taken.close).start()
     began = time.monotonic()
+    threading.Timer(0.5, taken.close).start()
     with ports.listen("127.0.0.1", taken.getsockname()[1]) as ours:
         assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
     assert 0.3 < time.monotonic() - began < 5

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -69,10 +68,8 @@ def test_the_second_start_installs_nothing(checkout: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert f"launched ['--from', '/', '--port', '9'] {checkout} {checkout}/.venv" in first.stdout
     assert "正在准备" in first.stderr
-    began = time.monotonic()
     second = start(checkout)
-    assert second.stderr == ""
-    assert time.monotonic() - began < 3
+    assert second.stderr == "", "whatever is installed is told there"
 
 
 def test_changed_pins_are_installed_and_a_failure_is_one_sentence(made: Path) -> None:

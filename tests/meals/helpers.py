@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-
 from app.foundation.home import Home
 from app.meals import tasks
-from app.people import service as people
 from tests.duty.helpers import NOON, ok, sql
 from tests.support.clients import Somebody
 from tests.support.crowd import at_once
@@ -82,18 +79,6 @@ def tick(home: Home) -> int:
     while tasks.wind_up(home):
         pass
     return before - open_orders()
-
-
-def crowd_of(app: Flask, number: int) -> list[Somebody]:
-    """So many drivers, with a token each; their way through WeChat is tried elsewhere."""
-    home: Home = app.extensions["home"]
-    made = []
-    with home.database.transaction() as session:
-        for each in range(number):
-            person, _ = people.find_or_make(session, f"hungry-{each}", None, home.clock.now())
-            token = people.make_sign_in(session, person, "app", home.clock.now(), timedelta(days=1))
-            made.append(Somebody(app, token, {"id": str(person)}))
-    return made
 
 
 def rush(works: Sequence[Any]) -> Counter[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.foundation.home import Home
@@ -20,7 +21,6 @@ from app.people.models import Person
 from tests.duty.helpers import StoppedClock, ok, sql
 from tests.meals.helpers import (
     counted,
-    crowd_of,
     make_offer,
     order,
     ordered,
@@ -30,11 +30,11 @@ from tests.meals.helpers import (
     walk_in,
     withdraw,
 )
-from tests.support.clients import Somebody
+from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
+from tests.support.meeting import Meeting
 
 THREADS = 50
-ROUNDS = 20
 
 
 @pytest.fixture
@@ -45,15 +45,6 @@ def crowd(app: Flask, clock: StoppedClock) -> list[Somebody]:
 
 def everybody_orders(crowd: list[Somebody], offer: str) -> Counter[str]:
     return rush([lambda who=who: order(who, offer) for who in crowd])
-
-
-def careless(session: Session, offer_id: object, portions: int, *_: Any) -> bool:
-    """Look, then write: what the condition in the UPDATE is there to prevent."""
-    offer = session.get_one(MealOffer, offer_id, populate_existing=True)
-    if offer.taken + portions > offer.quota:
-        return False
-    taking = update(MealOffer).where(MealOffer.id == offer_id)
-    return store.done(session, taking.values(taken=MealOffer.taken + portions))
 
 
 def without_check(home: Home) -> None:
@@ -72,12 +63,19 @@ def test_a_last_meal_sold_by_a_look_is_sold_twice(
     home: Home, kitchen: Somebody, crowd: list[Somebody], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: the same rush without the condition in the UPDATE and without the check."""
+    meeting = Meeting()
+
+    def careless(session: Session, offer_id: object, portions: int, *_: Any) -> bool:
+        offer = session.get_one(MealOffer, offer_id, populate_existing=True)
+        if offer.taken + portions > offer.quota:
+            return False
+        meeting.come()
+        taking = update(MealOffer).where(MealOffer.id == offer_id)
+        return store.done(session, taking.values(taken=MealOffer.taken + portions))
+
     without_check(home)
     monkeypatch.setattr(store, "take", careless)
-    for _ in range(ROUNDS):
-        if everybody_orders(crowd, make_offer(kitchen, quota=1))["ok"] > 1:
-            return
-    pytest.fail(f"{ROUNDS} rounds of looking first sold nothing twice")
+    assert everybody_orders(crowd[:2], make_offer(kitchen, quota=1)) == {"ok": 2}
 
 
 def test_a_lunch_peak_ends_at_exactly_the_quota(
@@ -171,26 +169,47 @@ def test_one_driver_on_many_phones_gets_one_free_portion_a_day(
     assert sql(home, "SELECT count(*) FROM meal_order WHERE free") == [(1,)]
 
 
-def look_at_share(session: Session, person_id: object, offer_id: object, portions: int) -> bool:
-    held = session.get(MealShare, (person_id, offer_id), populate_existing=True)
-    return held is None or held.portions + portions <= 2
-
-
-def look_at_coupon(session: Session, person_id: object, day: object, request_id: object) -> bool:
-    return session.scalar(select(MealCoupon.day).where(MealCoupon.person_id == person_id)) is None
-
-
-def test_limits_that_are_looked_at_are_overrun(
-    kitchen: Somebody, driver: Somebody, no_line: None, monkeypatch: pytest.MonkeyPatch
+def test_a_share_that_is_looked_at_is_overrun(
+    home: Home, kitchen: Somebody, driver: Somebody, no_line: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control of both: a look, with nothing written that would refuse."""
-    monkeypatch.setattr(store, "take_share", look_at_share)
-    monkeypatch.setattr(store, "take_coupon", look_at_coupon)
-    for _ in range(ROUNDS):
-        lunch = make_offer(kitchen, quota=100)
-        if rush([lambda: order(driver, lunch, 2, free=True)] * 16)["ok"] > 1:  # noqa: B023
-            return
-    pytest.fail(f"{ROUNDS} rounds of looking first gave nobody too much")
+    """The negative control: a look, and a row that does not refuse."""
+    meeting = Meeting()
+
+    def look(session: Session, person_id: object, offer_id: object, portions: int) -> bool:
+        if session.get(MealShare, (person_id, offer_id), populate_existing=True) is not None:
+            return False
+        meeting.come()
+        share = insert(MealShare).values(person_id=person_id, offer_id=offer_id, portions=portions)
+        session.execute(share.on_conflict_do_nothing())
+        return True
+
+    monkeypatch.setattr(store, "take_share", look)
+    lunch = make_offer(kitchen, quota=100)
+    assert rush([lambda: order(driver, lunch, 2)] * 2) == {"ok": 2}
+    assert counted(home, lunch) == (100, 4, 4, 0)
+    assert order(driver, lunch, 2).json["code"] == "meal.limit", "one after the other they would not"
+
+
+def test_a_coupon_that_is_looked_at_is_used_twice(
+    home: Home, kitchen: Somebody, driver: Somebody, no_line: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the same for the free portion of a day."""
+    meeting = Meeting()
+
+    def look(session: Session, person_id: object, day: object, request_id: object) -> bool:
+        if session.scalar(select(MealCoupon.day).where(MealCoupon.person_id == person_id)) is not None:
+            return False
+        meeting.come()
+        coupon = insert(MealCoupon).values(person_id=person_id, day=day, request_id=request_id)
+        session.execute(coupon.on_conflict_do_nothing())
+        return True
+
+    monkeypatch.setattr(store, "take_coupon", look)
+    offers = [make_offer(kitchen, quota=9) for _ in range(3)]
+    came = rush([lambda offer=offer: order(driver, offer, free=True) for offer in offers[:2]])
+    assert came == {"ok": 2}
+    assert sql(home, "SELECT count(*) FROM meal_order WHERE free") == [(2,)]
+    assert order(driver, offers[2], free=True).json["code"] == "meal.limit"
 
 
 def test_one_code_at_many_counters_is_one_meal(
@@ -202,25 +221,25 @@ def test_one_code_at_many_counters_is_one_meal(
 
 
 def test_a_code_that_is_looked_at_gives_several_meals(
-    kitchen: Somebody, driver: Somebody, monkeypatch: pytest.MonkeyPatch
+    kitchen: Somebody, driver: Somebody, lunch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: without the request's lock and the state in the UPDATE."""
+    meeting = Meeting()
 
     def unlocked(session: Session, order: MealOrder) -> Any:
         return session.get_one(HelpRequest, (order.origin, order.request_id))
 
     def looked(session: Session, order: MealOrder, state: str, now: Any, *_: str) -> bool:
-        was, order.state, order.ended_at = order.state, state, now
+        was = order.state
+        meeting.come()
+        order.state, order.ended_at = state, now
         session.flush()
         return was in ("reserved", "ready")
 
     monkeypatch.setattr(counter, "_lock", unlocked)
     monkeypatch.setattr(store, "end_order", looked)
-    for _ in range(ROUNDS):
-        code = ordered(driver, make_offer(kitchen))["meal"]["pickup_code"]
-        if rush([lambda: pick_up(kitchen, code)] * 16)["ok"] > 1:  # noqa: B023
-            return
-    pytest.fail(f"{ROUNDS} rounds of looking first gave one meal each")
+    code = ordered(driver, lunch)["meal"]["pickup_code"]
+    assert rush([lambda: pick_up(kitchen, code)] * 2) == {"ok": 2}
 
 
 def test_clockworks_pickups_and_withdrawals_at_once_end_every_order_once(

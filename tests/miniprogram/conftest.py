@@ -49,7 +49,7 @@ def settings(
     """As scripts/run sets it, in a data folder of the test's own (so that its clock can be moved)."""
     given = load_settings(
         data_dir=databases.folder,
-        database={"url": database_url, "lock_timeout_ms": 4000},
+        database={"url": database_url, "lock_timeout_ms": 14000},
         wechat={"api_base": standin.url, "standin": True},
         web={"public_url": f"http://127.0.0.1:{free_port()}"},  # pictures are fetched from there
         demo={"data": True, "preview": True},

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
+from app.foundation.database import Database
 from app.foundation.home import Home
 from app.foundation.ids import new_id
 from app.notices import credits
@@ -175,11 +176,14 @@ def courier(
     clock: Any = None,
     stopping: threading.Event | None = None,
     settings: Settings | None = None,
+    database: Database | None = None,
 ) -> Courier:
     """A courier as a jobs process has it; by default to the stand-in, with a client of its own."""
     chosen = settings or home.settings
     client = platform or WeChat(chosen.wechat, home.shared, slots=16)
-    return Courier(chosen, home.database, clock or home.clock, client, stopping or threading.Event())
+    return Courier(
+        chosen, database or home.database, clock or home.clock, client, stopping or threading.Event()
+    )
 
 
 def at_once(number: int, work: Callable[[int], T]) -> list[T]:

@@ -66,10 +66,8 @@ def test_a_wechat_that_answers_nothing_but_errors_is_left_alone(
         tell_one(home, person_id)
     platform = Scripted(LOST)
     two = [Database(home.settings.database) for _ in range(2)]
-    couriers = []
-    for database in two:
-        couriers.append(courier(home, platform, settings=with_notices(home.settings, rate_per_s=5000)))
-        couriers[-1]._database = database
+    quick = with_notices(home.settings, rate_per_s=5000)
+    couriers = [courier(home, platform, settings=quick, database=database) for database in two]
     threads = [threading.Thread(target=one.run) for one in couriers]
     for thread in threads:
         thread.start()

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from app.foundation.database import Database
 from app.foundation.home import Home
 from app.notices import leases, outbox
+from app.notices.courier import Courier
 from app.notices.leases import Lease
 from app.notices.models import Delivery
 from app.people.models import Person
+from app.wechat import WeChat
 from app.wechat.standin.server import StandIn
 from tests.notices.helpers import (
     arrived,
@@ -27,6 +29,7 @@ from tests.notices.helpers import (
     tell_one,
     with_notices,
 )
+from tests.support.meeting import Meeting
 
 COURIERS = 4
 PEOPLE = 60
@@ -43,11 +46,7 @@ def pools(home: Home) -> Iterator[list[Database]]:
 
 def run_all(home: Home, pools: list[Database]) -> None:
     settings = with_notices(home.settings, rate_per_s=2000)
-    couriers = []
-    for pool in pools:
-        sender = courier(home, settings=settings)
-        sender._database = pool
-        couriers.append(sender)
+    couriers = [courier(home, settings=settings, database=pool) for pool in pools]
     threads = [threading.Thread(target=sender.run) for sender in couriers]
     for thread in threads:
         thread.start()
@@ -78,9 +77,11 @@ def claim_without_lease(
 def test_without_leases_people_would_get_messages_twice(
     home: Home, standin: StandIn, pools: list[Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The negative control: nothing is sent before two have read what is due."""
     for person_id in crowd(home, PEOPLE, standin=standin):
         tell_one(home, person_id)
     monkeypatch.setattr(leases, "claim", claim_without_lease)
+    monkeypatch.setattr(Courier, "_next", Meeting().after(Courier._next))
     monkeypatch.setattr(outbox, "start", start_whatever)
     monkeypatch.setattr(outbox, "settle", settle_whatever)
     slow_sends(standin, 0.01)
@@ -123,20 +124,29 @@ def nothing_in_the_way(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     leases._singles.cache_clear()
 
 
-@pytest.mark.parametrize("serial", [True, False])
-def test_without_the_look_at_others_the_sends_to_one_person_would_overlap(
+def tell_wang(home: Home, standin: StandIn, times: int) -> None:
+    person_id = somebody(home, "wang", credit=times, standin=standin)
+    for _ in range(times):
+        tell_one(home, person_id)
+
+
+def test_the_sends_to_one_person_never_overlap(home: Home, standin: StandIn, pools: list[Database]) -> None:
+    tell_wang(home, standin, 12)
+    slow_sends(standin, 0.05)
+    run_all(home, pools)
+    assert sends(standin) == sum(arrived(standin).values()) == 12
+
+
+def test_without_the_look_at_others_the_sends_to_one_person_overlap(
     home: Home,
     standin: StandIn,
     pools: list[Database],
-    request: pytest.FixtureRequest,
-    serial: bool,
+    nothing_in_the_way: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    person_id = somebody(home, "wang", credit=12, standin=standin)
-    for _ in range(12):
-        tell_one(home, person_id)
-    slow_sends(standin, 0.05)
-    if not serial:
-        request.getfixturevalue("nothing_in_the_way")
+    """The negative control: one send waits at its beginning, and another begins."""
+    meeting = Meeting()
+    monkeypatch.setattr(WeChat, "send_subscribe", meeting.before(WeChat.send_subscribe))
+    tell_wang(home, standin, 2)
     run_all(home, pools)
-    overlapped = sends(standin) > sum(arrived(standin).values())
-    assert overlapped is not serial
+    assert meeting.met

@@ -21,6 +21,7 @@ from app.wechat.standin.server import StandIn, running
 from app.wechat.standin.world import World
 from tests.support.clients import Somebody, sign_in, stranger
 from tests.support.crowd import at_once
+from tests.support.meeting import Meeting
 from tests.web.conftest import problem
 from tests.wechat.helpers import LOGIN, PHONE, TOKEN, break_it
 
@@ -129,7 +130,7 @@ def test_nobody_waits_longer_for_a_hanging_wechat_than_the_deadline(
     break_it(standin, LOGIN, "hang")
     began = time.monotonic()
     problem(come(app, "demo:driver"), 503, "wechat.unavailable")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def test_while_wechat_thinks_no_connection_to_the_database_is_held(
@@ -140,16 +141,18 @@ def test_while_wechat_thinks_no_connection_to_the_database_is_held(
         (PHONE, lambda: driver.post("/me/phone", {"code": "demo:13800001234"})),
     ):
         ask()  # the access token is there from here on
-        standin.world.latency_s[path] = 1.0
+        standin.world.latency_s[path] = 30.0
         calls = standin.world.calls[path]
         waiting = Thread(target=ask)
         waiting.start()
-        until = time.monotonic() + 5
+        until = time.monotonic() + 20
         while standin.world.calls[path] == calls and time.monotonic() < until:
             time.sleep(0.01)
         assert waiting.is_alive(), "it was meant to be waiting"
         assert home.database.engine.pool.checkedout() == 0, path  # type: ignore[attr-defined]
+        standin.stopping.set()  # now it answers
         waiting.join()
+        standin.stopping.clear()
 
 
 def test_twins_that_come_for_the_first_time_are_one_person(app: Flask, home: Home) -> None:
@@ -179,24 +182,21 @@ def test_sixteen_twins_are_one_person(home: Home) -> None:
 
 def test_a_look_before_the_insert_would_turn_twins_away(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the same, decided by a look instead of by the unique key's ON CONFLICT."""
+    meeting = Meeting()
 
     def careless(session: Any, openid: str, unionid: str | None, now: Any, name: str = "") -> Any:
         known = session.scalar(select(Person.id).where(Person.openid == openid))
         if known is not None:
             return known, False
+        meeting.come()
         made = Person(id=new_id(), openid=openid, unionid=unionid, name=name, state="active", created_at=now)
         session.add(made)
         session.flush()
         return made.id, True
 
     monkeypatch.setattr(service, "find_or_make", careless)
-    for _ in range(20):
-        came = at_once([lambda: arrive(home)] * TWINS)
-        if any(isinstance(one, IntegrityError) for one in came):
-            return
-        with home.database.transaction() as session:
-            session.execute(text("DELETE FROM sign_in; DELETE FROM role_grant; DELETE FROM person"))
-    pytest.fail("twenty rounds of looking first turned nobody away")
+    came = at_once([lambda: arrive(home)] * 2)
+    assert sum(isinstance(one, IntegrityError) for one in came) == 1
 
 
 def test_with_an_outside_wechat_the_codes_of_the_demonstration_mean_nothing(

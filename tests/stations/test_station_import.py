@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text, update
@@ -19,6 +20,7 @@ from app.stations.exchange import ImportReport, export_stations, import_stations
 from app.stations.models import QrKey, Station
 from app.stations.rules import is_example_phone
 from app.stations.service import FoundKey, find_key, make_key, revoke_key
+from tests.support.meeting import Meeting
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -107,11 +109,12 @@ def test_a_key_is_found_in_one_statement(seeded: Database, count_statements: Cal
 Revoke = Callable[[Session, str], object]
 
 
-def careless_revoke(session: Session, key: str) -> object:
+def careless_revoke(session: Session, key: str, meeting: Meeting) -> object:
     """Negative control: looks, decides, writes, with nothing that makes the write depend on the look."""
     found = find_key(session, key)
     if found is None or found.state != "active":
         return None
+    meeting.come()
     session.execute(update(QrKey).where(QrKey.key == key).values(state="revoked", revoked_at=NOW))
     return make_key(session, found.station, found.side, NOW)
 
@@ -149,7 +152,7 @@ def test_without_the_conditional_update_and_the_index_the_race_is_lost(seeded: D
     with seeded.transaction() as session:
         session.execute(text("DROP INDEX uq_qr_key_active"))
         session.execute(text("ALTER TABLE qr_key DROP CONSTRAINT uq_qr_key_station_side_version"))
-    assert keys_after_a_race(seeded, careless_revoke) > 1
+    assert keys_after_a_race(seeded, partial(careless_revoke, meeting=Meeting())) > 1
 
 
 def test_two_imports_at_once_follow_one_another(database: Database) -> None:

@@ -2,10 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from app.foundation.home import Home
+from app.people import service as people
 
 API = "/api/v1"
 
@@ -52,6 +56,20 @@ def sign_in(app: Flask, name: str) -> Somebody:
     body = answer.json
     assert body is not None
     return Somebody(app, body["token"], body["user"])
+
+
+def crowd_of(app: Flask, number: int, *grants: tuple[str, str]) -> list[Somebody]:
+    """So many people with these roles, signed in; their way through WeChat is tried elsewhere."""
+    home: Home = app.extensions["home"]
+    now, made = home.clock.now(), []
+    with home.database.transaction() as session:
+        for each in range(number):
+            person, _ = people.find_or_make(session, f"oCrowd-{each}", None, now, f"示例{each}")
+            for role, place in grants:
+                people.grant(session, person, role, place, now)
+            token = people.make_sign_in(session, person, "app", now, timedelta(days=1))
+            made.append(Somebody(app, token, {"id": str(person)}))
+    return made
 
 
 def fresh_key() -> str:

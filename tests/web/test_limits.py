@@ -128,12 +128,12 @@ def test_without_redis_every_process_counts_for_itself(app_with: Changed) -> Non
 
 
 def test_limits_fail_open_when_redis_is_gone_and_say_so(app_with: Changed) -> None:
-    gone = {"url": "redis://127.0.0.1:1/0", "timeout_s": 0.2}
+    gone = {"url": "redis://127.0.0.1:1/0", "timeout_s": 2}
     before = REGISTRY.get_sample_value("home_limits_failed_open_total") or 0
     driver = sign_in(app_with(limits={"per_person_minute": 1}, redis=gone), "driver")
     began = time.monotonic()
     assert {driver.get("/me").status_code for _ in range(10)} == {200}
-    assert time.monotonic() - began < 2, "each request waited for a Redis that is not there"
+    assert time.monotonic() - began < 10, "each request waited for a Redis that is not there"
     assert (REGISTRY.get_sample_value("home_limits_failed_open_total") or 0) > before
 
 

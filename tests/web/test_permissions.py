@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.claims import paper
 from app.people import accounts
 from app.settings import load_settings
 from app.web.callers import ROLES, only
@@ -43,6 +44,12 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", quick)
     monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody's"))
+
+
+@pytest.fixture(autouse=True)
+def quick_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty sheet for everybody who may have one, without a font to look through."""
+    monkeypatch.setattr(paper, "draw", lambda _: b"%PDF-1.4\n%%EOF\n")
 
 
 def rows(app: Flask) -> set[tuple[str, str]]:

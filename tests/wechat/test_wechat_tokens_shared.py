@@ -13,6 +13,8 @@ from app.foundation.shared import SharedState
 from app.settings import DatabaseSettings, RedisSettings
 from app.wechat import WeChat
 from app.wechat.standin.server import StandIn
+from app.wechat.tokens import TokenKeeper
+from tests.support.meeting import Meeting
 from tests.wechat.helpers import TOKEN, at_once, calls, settings
 
 PROCESSES = 4
@@ -84,7 +86,9 @@ def test_sixty_four_threads_over_four_processes_fetch_once(
     assert calls(standin, TOKEN) == 1
 
 
-def test_without_the_lease_processes_fetch_each_for_itself(standin: StandIn, state: SharedState) -> None:
+def test_without_the_lease_processes_fetch_each_for_itself(
+    standin: StandIn, state: SharedState, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Negative control: two clients, each with the turn of its own threads, but no lease between them."""
 
     class Unlocked:
@@ -93,6 +97,7 @@ def test_without_the_lease_processes_fetch_each_for_itself(standin: StandIn, sta
         def lock(self, name: str, ttl_s: float, wait_s: float) -> Any:
             return _always()
 
+    monkeypatch.setattr(TokenKeeper, "_keep", Meeting().before(TokenKeeper._keep))
     clients = [WeChat(settings(standin.url, deadline_s=10), Unlocked(), slots=THREADS) for _ in range(2)]
     threads = [threading.Thread(target=ask_all, args=(client, 4)) for client in clients]
     for thread in threads:

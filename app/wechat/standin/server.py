@@ -191,7 +191,7 @@ _HARMLESS = (Kind.SLOW, Kind.DRIP, Kind.DRIP_BODY, Kind.CUT)
 def running(world: World, host: str = "127.0.0.1", port: int = 0) -> Iterator[StandIn]:
     """A stand-in in a thread of this process, for tests."""
     server = StandIn(host, port, world)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
         yield server
