@@ -4,9 +4,10 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event, text
 
 from app import create_app
@@ -21,15 +22,13 @@ from tests.support.order import longest_first
 from tests.support.routes import compile_rules_once
 from tests.support.servers import postgres_for_tests, real_postgres, real_redis, valkey_for_tests
 
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell ignores SIGINT; every process that a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# How long an example takes says nothing on a machine that others use too.
-hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("house")
 
 compile_rules_once()
 

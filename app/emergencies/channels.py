@@ -1,5 +1,6 @@
 """Ways to ring people outside WeChat's mini-program: a WeCom group robot, SMS and voice by webhook."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 import requests
 from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.orm import Session
+from urllib3.exceptions import HTTPError
 
 from app.emergencies import alarm
 from app.emergencies.alarm import Unheld
@@ -45,12 +47,15 @@ class Channels:
     def ring(self, ringing: Ringing) -> str | None:
         """Make the call. None when it was taken, else what went wrong, in words without an address."""
         channel, within = ringing.channel, self.settings.channel_deadline_s
-        headers = {"Authorization": f"Bearer {channel.token}"} if channel.token else {}
+        headers = {"Content-Type": "application/json"}
+        if channel.token:
+            headers["Authorization"] = f"Bearer {channel.token}"
+        body = json.dumps(ringing.body, ensure_ascii=False).encode()
         exchange = Exchange(Deadline.after(within), connect_timeout_s=within)
         try:
             with taking_part(exchange):
-                answer = self._http.request("POST", channel.url, json=ringing.body, headers=headers)
-        except (requests.RequestException, OSError) as trouble:
+                answer = self._http.request("POST", channel.url, data=body, headers=headers)
+        except (HTTPError, OSError) as trouble:
             return type(trouble).__name__
         return (
             None if taken(channel.kind, answer.status_code, _read(answer)) else f"HTTP {answer.status_code}"

@@ -1,12 +1,13 @@
 """The only truth: PostgreSQL, one engine a process, one transaction a use case."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     Connection,
     CursorResult,
     DateTime,
@@ -14,11 +15,16 @@ from sqlalchemy import (
     MetaData,
     Result,
     Table,
+    TableValuedAlias,
     Uuid,
+    bindparam,
+    column,
     create_engine,
+    func,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeEngine
 
 from app.settings import DatabaseSettings
 
@@ -87,6 +93,19 @@ def rows_changed(result: Result[Any]) -> int:
 def table_of(model: type[Base]) -> Table:
     """The plain table of a model, for statements that need nothing of the ORM."""
     return cast(Table, model.__table__)
+
+
+def rows_given(name: str, **columns: TypeEngine[Any]) -> TableValuedAlias:
+    """A table of rows that a statement is given when it runs (`arrays_of`): built once, for any number."""
+    arrays = [bindparam(f"{name}_{each}", type_=ARRAY(kind)) for each, kind in columns.items()]
+    named = [column(each, kind) for each, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*named).render_derived(name=name)
+
+
+def arrays_of(given: TableValuedAlias, rows: Iterable[Sequence[object]]) -> dict[str, list[object]]:
+    """The parameters that make `rows` the rows of `given`: one array a column."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(given.c)
+    return {f"{given.name}_{each.name}": list(values) for each, values in zip(given.c, columns, strict=True)}
 
 
 def driver_url(url: str) -> str:

@@ -4,22 +4,22 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import Clock
 from app.foundation.database import Database
 from app.notices import lane, leases, outbox
+from app.notices.clerk import Clerk, report_trouble
 from app.notices.leases import Lease
 from app.notices.outbox import Letter
-from app.notices.rules import lease_span, mark, of_mailings, opens, verdict
+from app.notices.rules import lease_span, of_mailings
 from app.settings import Settings
 from app.web import metrics
 from app.wechat import Outcome, Sort
@@ -27,8 +27,8 @@ from app.wechat import Outcome, Sort
 log = structlog.get_logger()
 
 _MOST_SENDERS = 16
+_MOST_BEGUN = 3  # a sender's, whose end is not written
 _LONGEST_PAUSE_S = 5.0
-_WRITE_AGAIN_AFTER_S = (0.2, 1.0, 3.0)
 _NOBODY = Outcome(Sort.FAILED, errmsg="the person is no longer known to WeChat")
 
 
@@ -50,12 +50,16 @@ class _Task:
 
 
 def senders(settings: Settings) -> int:
-    """How many messages one process sends at the same time; some connections are left for the other ticks."""
+    """How many messages one process sends at the same time; never more than there are connections for."""
     return max(1, min(_MOST_SENDERS, settings.database.pool_size - 4))
 
 
 class Courier:
-    """One for a jobs process. Once `stopping` is set, because the process shall end, nothing new is begun."""
+    """One for a jobs process. Once `stopping` is set, because the process shall end, nothing new is begun.
+
+    One thread claims rows and writes `sending`, the senders do nothing but send, and the clerk writes down
+    what came of it: a transaction is shared by all that are at the same point.
+    """
 
     def __init__(
         self,
@@ -69,37 +73,50 @@ class Courier:
         self._pace = lane.Pace(settings.notices.rate_per_s, settings.notices.daily_cap)
         self._lease = lease_span(settings)
         self._senders = senders(settings)
+        self._ahead = self._senders // 2  # begun while all are busy, so that none waits for a transaction
         self._database = database
         self._clock = clock
         self._platform = platform
         self._stopping = stopping
-        self._marks: deque[str] = deque()
+        self._clerk = Clerk(database, clock, settings.notices.retry_after_s)
 
     def run(self, most_s: float = math.inf) -> int:
         """Send until nothing is due any more, or for `most_s`; answers how many rows were taken up.
 
-        Rows are claimed a few ahead of the threads: these never wait, and no lease grows old in a queue.
+        Rows are claimed a few ahead of the senders: these never wait, and no lease grows old in a queue.
         """
         taken = 0
         until = time.monotonic() + most_s
-        under_way: set[Future[None]] = set()
-        with ThreadPoolExecutor(self._senders, thread_name_prefix="courier") as pool:
+        waiting: deque[_Task] = deque()
+        with self._clerk.at_work(), ThreadPoolExecutor(self._senders, "courier") as pool:
+            under_way: set[Future[None]] = set()
             while not self._stopping.is_set() and time.monotonic() < until:
-                tasks = self._next(2 * self._senders - len(under_way))
-                taken += len(tasks)
-                under_way |= {pool.submit(self._carry, task) for task in self._paced(tasks)}
-                if not under_way:
+                all_written = not under_way and self._clerk.backlog == 0
+                if len(waiting) <= self._ahead:
+                    claimed = self._next(2 * self._senders - len(under_way) - len(waiting))
+                    taken += len(claimed)
+                    waiting.extend(claimed)
+                if all_written and not waiting:
                     break
-                under_way = self._until_room(under_way)
+                room = self._room_to_begin(len(under_way))
+                if waiting and room > 0:
+                    turn = self._turn(waiting, room)
+                    under_way |= {pool.submit(self._carry, letter, turn[0]) for letter in self._begin(turn)}
+                else:
+                    self._until_one_ends(under_way)
+                under_way = {each for each in under_way if not each.done()}
+        self._let_go(task.lease for task in waiting)
         with self._database.transaction() as session:
-            self._tell_lane(session)
+            self._clerk.tell_lane(session)
         return taken
 
     def _next(self, room: int) -> list[_Task]:
         """Rows to send now, each with its place in the lane; none while the lane is closed or full."""
+        if room <= 0:
+            return []
         now = self._clock.now()
         with self._database.transaction() as session:
-            self._tell_lane(session)
+            self._clerk.tell_lane(session)
             state = lane.look(session, now)
             held, places = self._claim(session, now, state, self._room(session, now, state, room))
         if places and places.last_today:
@@ -132,47 +149,51 @@ class Courier:
         leases.let_go(session, held[places.granted :])
         return held[: places.granted], places
 
-    def _tell_lane(self, session: Session) -> None:
-        """How the last tries ended, for the window that all processes share."""
-        marks = "".join(self._marks.popleft() for _ in range(len(self._marks)))
-        if marks and (why := lane.note(session, self._clock.now(), marks)):
-            _alarm(why, None)
+    def _room_to_begin(self, under_way: int) -> int:
+        """A few more than there are senders; and few whose end is not written, should the process die."""
+        begun = under_way + self._clerk.backlog
+        return min(self._senders + self._ahead - under_way, _MOST_BEGUN * self._senders - begun)
 
-    def _paced(self, tasks: list[_Task]) -> Iterator[_Task]:
-        """Each when its place comes; when the process ends, what has not left is given back."""
-        for number, task in enumerate(tasks):
-            early_s = (task.place - self._clock.now()).total_seconds()
-            if self._stopping.wait(min(max(0.0, early_s), _LONGEST_PAUSE_S)):
-                return self._let_go(rest.lease for rest in tasks[number:])
-            yield task
-        return None
-
-    def _until_room(self, under_way: set[Future[None]]) -> set[Future[None]]:
-        """Wait for one to end, and until there are no more than threads; answers what is still under way."""
-        done: set[Future[None]] = set()
-        while under_way and (not done or len(under_way) > self._senders):
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-        return under_way
-
-    def _carry(self, task: _Task) -> None:
-        """One message, from `sending` to what came of it; a fault of ours leaves it to become `unknown`."""
-        try:
-            letter = None if self._stopping.is_set() else self._start(task)
-            if letter is None:
-                self._let_go([task.lease])
-            else:
-                self._settle(letter, self._send(letter), task)
-        except Exception as trouble:
-            log.error("delivery.trouble", delivery=str(task.lease.id), error=type(trouble).__name__)
-            metrics.EVENTS.labels("notices", "trouble").inc()
-
-    def _start(self, task: _Task) -> Letter | None:
+    def _turn(self, waiting: deque[_Task], room: int) -> list[_Task]:
+        """Wait for the first one's place; it and those of its kind whose place has come too, at least one."""
+        early_s = (waiting[0].place - self._clock.now()).total_seconds()
+        if early_s > 0:
+            self._stopping.wait(min(early_s, _LONGEST_PAUSE_S))
         now = self._clock.now()
-        with self._database.transaction() as session:
-            letter = outbox.start(session, now, task.lease, self._lease, to_look=task.closed_by is not None)
-        if letter is not None:
+        turn = [waiting.popleft()]
+        while waiting and len(turn) < room and waiting[0].place <= now:
+            if waiting[0].closed_by != turn[0].closed_by:
+                break
+            turn.append(waiting.popleft())
+        return turn
+
+    def _until_one_ends(self, under_way: set[Future[None]]) -> None:
+        """Or until all is written: the next message to the same person is due only then."""
+        if under_way:
+            wait(under_way, return_when=FIRST_COMPLETED)
+        else:
+            self._clerk.catch_up()
+
+    def _begin(self, turn: list[_Task]) -> list[Letter]:
+        """Write `sending` for all of them; what may not leave after all is given back."""
+        now, ours = self._clock.now(), [task.lease for task in turn]
+        letters: list[Letter] = []
+        if not self._stopping.is_set():
+            to_look = turn[0].closed_by is not None
+            with self._database.transaction() as session:
+                letters = outbox.start(session, now, ours, self._lease, to_look=to_look)
+        begun = {letter.lease.id for letter in letters}
+        self._let_go(lease for lease in ours if lease.id not in begun)
+        for letter in letters:
             metrics.DELIVERY_WAIT.observe(max(0.0, (now - letter.due_at).total_seconds()))
-        return letter
+        return letters
+
+    def _carry(self, letter: Letter, task: _Task) -> None:
+        """One message; a fault of ours leaves it to become `unknown`."""
+        try:
+            self._clerk.put(letter, self._send(letter), task.closed_by)
+        except Exception as trouble:
+            report_trouble(trouble, letter)
 
     def _send(self, letter: Letter) -> Outcome:
         if letter.openid is None:
@@ -180,64 +201,11 @@ class Courier:
         page = letter.page or None
         return self._platform.send_subscribe(letter.openid, letter.template_id, letter.data, page)
 
-    def _settle(self, letter: Letter, outcome: Outcome, task: _Task) -> None:
-        """Write it down, for a few seconds again and again: what is known must not become unknown."""
-        for pause_s in (*_WRITE_AGAIN_AFTER_S, None):
-            try:
-                return self._write(letter, outcome, task)
-            except SQLAlchemyError:
-                if pause_s is None:
-                    raise
-                time.sleep(pause_s)
-        return None
-
-    def _write(self, letter: Letter, outcome: Outcome, task: _Task) -> None:
-        now = self._clock.now()
-        looking = task.closed_by is not None
-        follows = verdict(outcome, letter.tries, now, self._notices.retry_after_s, looking=looking)
-        closed = reopened = False
-        with self._database.transaction() as session:
-            ours = outbox.settle(session, now, letter, outcome, follows)
-            if follows.stop:
-                closed = lane.close_lane(session, now, "stop", _why(outcome))
-            elif task.closed_by and opens(task.closed_by, outcome):
-                reopened = lane.reopen(session)
-        self._marks.append(mark(outcome))
-        metrics.EVENTS.labels("notices", follows.state if ours else "lost").inc()
-        _report(letter, outcome, follows.state, ours=ours)
-        if closed:
-            _alarm(_why(outcome), outcome.rid)
-        if reopened:
-            metrics.EVENTS.labels("notices", "resumed").inc()
-            log.warning("deliveries.resumed")
-
     def _let_go(self, held: Iterable[Lease]) -> None:
+        """What has not left is free again, and its places count no more."""
         given_back = list(held)
+        if not given_back:
+            return
         with self._database.transaction() as session:
             lane.give_back(session, self._clock.now(), len(given_back))
             leases.let_go(session, given_back)
-
-
-def _alarm(why: str, rid: str | None) -> None:
-    metrics.EVENTS.labels("notices", "paused").inc()
-    log.error("deliveries.paused", alarm=True, why=why, rid=rid)
-
-
-def _why(outcome: Outcome) -> str:
-    return f"errcode {outcome.errcode}" if outcome.errcode is not None else outcome.errmsg[:200]
-
-
-def _report(letter: Letter, outcome: Outcome, state: str, *, ours: bool) -> None:
-    """One line for what did not simply arrive; every rid is kept."""
-    if state == "sent" and ours:
-        return
-    log.warning(
-        "delivery.settled",
-        delivery=str(letter.lease.id),
-        state=state,
-        ours=ours,
-        tries=letter.tries,
-        errcode=outcome.errcode,
-        errmsg=outcome.errmsg[:200],
-        rid=outcome.rid,
-    )

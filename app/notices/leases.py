@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.foundation.database import UtcDateTime, rows_changed, table_of
+from app.foundation.database import UtcDateTime, arrays_of, rows_changed, rows_given, table_of
 from app.notices.models import Delivery, Mailing
 from app.notices.rules import lease_over
 from app.people.models import Person
@@ -60,17 +60,19 @@ class Lease:
     id: uuid.UUID
     until: datetime
 
-    def named(self) -> dict[str, object]:
-        """What `IS_HELD` is given to mean this lease."""
-        return {"held_by": self.person_id, "held_id": self.id, "held_until": self.until}
 
-
-# The row, as long as it is held under the lease that is `named()`.
+# The leases that a statement is given, and the condition that a row of the outbox is held under one of them.
+HELD = rows_given("held", person_id=Uuid(), id=Uuid(), until=UtcDateTime)
 IS_HELD = and_(
-    _delivery.c.person_id == bindparam("held_by", type_=Uuid),
-    _delivery.c.id == bindparam("held_id", type_=Uuid),
-    _delivery.c.lease_until == bindparam("held_until", type_=UtcDateTime),
+    _delivery.c.person_id == HELD.c.person_id,
+    _delivery.c.id == HELD.c.id,
+    _delivery.c.lease_until == HELD.c.until,
 )
+
+
+def named(leases: Iterable[Lease]) -> dict[str, list[object]]:
+    """What a statement with `HELD` in it is given to mean these leases."""
+    return arrays_of(HELD, [(lease.person_id, lease.id, lease.until) for lease in leases])
 
 
 def claim(
@@ -201,8 +203,8 @@ _LET_GO = update(_delivery).where(IS_HELD, _delivery.c.state == QUEUED).values(l
 
 def let_go(session: Session, leases: Iterable[Lease]) -> None:
     """Give back rows that were claimed and not started; others may take them at once."""
-    for lease in leases:
-        session.execute(_LET_GO, lease.named())
+    if given_back := list(leases):
+        session.execute(_LET_GO, named(given_back))
 
 
 def reclaim(session: Session, now: datetime, lease: timedelta) -> int:

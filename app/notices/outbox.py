@@ -1,6 +1,7 @@
 """The outbox: rows that say whom WeChat is to tell, how they are claimed, and how each comes to an end."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,9 +10,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Row,
     Text,
+    Uuid,
     and_,
-    bindparam,
     exists,
     func,
     insert,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.foundation.database import UtcDateTime, rows_changed, table_of
+from app.foundation.database import UtcDateTime, arrays_of, rows_changed, rows_given, table_of
 from app.notices import credits
 from app.notices.lane import open_lane
 from app.notices.leases import (
@@ -34,6 +36,7 @@ from app.notices.leases import (
     Lease,
     lapsed,
     mailing_goes_on,
+    named,
 )
 from app.notices.models import Delivery, Mailing
 from app.notices.rules import Credit, Verdict
@@ -107,6 +110,8 @@ def _start(to_look: bool) -> ReturningUpdate[Any]:
         .where(*conditions)
         .values(state="sending", lease_until=UNTIL, tries=_delivery.c.tries + 1)
         .returning(
+            _delivery.c.person_id,
+            _delivery.c.id,
             _person.c.openid,
             _person.c.state.label("person_state"),
             _delivery.c.template_id,
@@ -120,61 +125,112 @@ def _start(to_look: bool) -> ReturningUpdate[Any]:
     )
 
 
-def start(session: Session, now: datetime, ours: Lease, lease: timedelta, *, to_look: bool) -> Letter | None:
-    """Write `sending`, to be committed before the call.
+def start(
+    session: Session, now: datetime, ours: Iterable[Lease], lease: timedelta, *, to_look: bool
+) -> list[Letter]:
+    """Write `sending` to the rows of these leases, to be committed before the calls; what is to be sent.
 
-    None when the lease was lost, the row has expired, its mailing does not go on, or the lane is closed
-    (unless this is `to_look`).
+    Not among the letters: a row whose lease was lost, that has expired, whose mailing does not go on, and
+    all of them while the lane is closed (unless this is `to_look`).
     """
     until = now + lease
-    row = session.execute(_start(to_look), {**ours.named(), "now": now, "until": until}).one_or_none()
-    if row is None:
-        return None
-    openid = row.openid if row.person_state == "active" else None
-    lease_now = Lease(ours.person_id, ours.id, until)
-    data = row.data if row.messages is None else row.messages[row.template_id]
-    page = row.page if row.mailing_page is None else row.mailing_page
-    return Letter(lease_now, openid, row.template_id, data, page, row.tries, row.due_at)
+    rows = session.execute(_start(to_look), {**named(ours), "now": now, "until": until})
+    return [_letter(row, until) for row in rows]
 
 
+def _letter(row: Row[Any], until: datetime) -> Letter:
+    return Letter(
+        lease=Lease(row.person_id, row.id, until),
+        openid=row.openid if row.person_state == "active" else None,
+        template_id=row.template_id,
+        data=row.data if row.messages is None else row.messages[row.template_id],
+        page=row.page if row.mailing_page is None else row.mailing_page,
+        tries=row.tries,
+        due_at=row.due_at,
+    )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one try ended, and what follows from it."""
+
+    letter: Letter
+    outcome: Outcome
+    verdict: Verdict
+
+
+_TOLD = rows_given(
+    "told",
+    person_id=Uuid(),
+    id=Uuid(),
+    until=UtcDateTime,
+    state=Text(),
+    again_at=UtcDateTime,
+    uncounted=Integer(),
+    errcode=Integer(),
+    rid=Text(),
+    msgid=Text(),
+    settled_at=UtcDateTime,
+)
 _SETTLE = (
     update(_delivery)
-    .where(IS_HELD, _delivery.c.state.in_(("sending", "unknown")))
-    .values(
-        state=bindparam("new_state"),
-        due_at=func.coalesce(bindparam("again_at", type_=UtcDateTime), _delivery.c.due_at),
-        lease_until=None,
-        tries=_delivery.c.tries - bindparam("uncounted", type_=Integer),
-        errcode=bindparam("told_errcode", type_=Integer),
-        rid=bindparam("told_rid", type_=Text),
-        msgid=bindparam("told_msgid", type_=Text),
-        settled_at=bindparam("ended_at", type_=UtcDateTime),
+    .where(
+        _delivery.c.person_id == _TOLD.c.person_id,
+        _delivery.c.id == _TOLD.c.id,
+        _delivery.c.lease_until == _TOLD.c.until,
+        _delivery.c.state.in_(("sending", "unknown")),
     )
+    .values(
+        state=_TOLD.c.state,
+        due_at=func.coalesce(_TOLD.c.again_at, _delivery.c.due_at),
+        lease_until=None,
+        tries=_delivery.c.tries - _TOLD.c.uncounted,
+        errcode=_TOLD.c.errcode,
+        rid=_TOLD.c.rid,
+        msgid=_TOLD.c.msgid,
+        settled_at=_TOLD.c.settled_at,
+    )
+    .returning(_delivery.c.id)
 )
 
 
-def settle(session: Session, now: datetime, letter: Letter, outcome: Outcome, verdict: Verdict) -> bool:
-    """Write what came of it, and what becomes of the credit. False when the row is no longer ours.
+def settle(session: Session, now: datetime, endings: Sequence[Ending]) -> set[uuid.UUID]:
+    """Write what came of tries, and what becomes of their credits; the ids of the rows that were still ours.
 
-    A row that was given up as `unknown` meanwhile is settled all the same: now it is known.
+    A row that was given up as `unknown` meanwhile is settled all the same: now it is known. Whoever gives
+    several at once gives none that moves a credit: others lock the credits of many people as well.
     """
-    lease = letter.lease
-    settled = {
-        "new_state": verdict.state,
-        "again_at": verdict.due_at,
-        "uncounted": 0 if verdict.counted else 1,
-        "told_errcode": outcome.errcode,
-        "told_rid": outcome.rid,
-        "told_msgid": outcome.msgid,
-        "ended_at": None if verdict.state == "queued" else now,
-    }
-    if rows_changed(session.execute(_SETTLE, {**lease.named(), **settled})) != 1:
-        return False
-    if verdict.credit is Credit.RETURNED:
-        credits.give(session, now, lease.person_id, letter.template_id, reason="returned", source=lease.id)
-    elif verdict.credit is Credit.ALL_GONE:
-        credits.empty(session, now, lease.person_id, letter.template_id, lease.id)
-    return True
+    told = arrays_of(_TOLD, [_as_told(ending, now) for ending in endings])
+    settled = set(session.scalars(_SETTLE, told))
+    for ending in endings:
+        if ending.letter.lease.id in settled:
+            _move_credit(session, now, ending)
+    return settled
+
+
+def _as_told(ending: Ending, now: datetime) -> tuple[object, ...]:
+    """A row of `_TOLD`."""
+    lease, outcome, verdict = ending.letter.lease, ending.outcome, ending.verdict
+    return (
+        lease.person_id,
+        lease.id,
+        lease.until,
+        verdict.state,
+        verdict.due_at,
+        0 if verdict.counted else 1,
+        outcome.errcode,
+        outcome.rid,
+        outcome.msgid,
+        None if verdict.state == "queued" else now,
+    )
+
+
+def _move_credit(session: Session, now: datetime, ending: Ending) -> None:
+    lease, template_id = ending.letter.lease, ending.letter.template_id
+    if ending.verdict.credit is Credit.RETURNED:
+        credits.give(session, now, lease.person_id, template_id, reason="returned", source=lease.id)
+    elif ending.verdict.credit is Credit.ALL_GONE:
+        credits.empty(session, now, lease.person_id, template_id, lease.id)
 
 
 def expire(session: Session, now: datetime, lease: timedelta) -> int:

@@ -30,7 +30,7 @@ _SECRET_FIELDS = (
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _LONGEST_ERRMSG = 300
 _SHORTEST_SECRET = 6
-_LOST = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+_LOST = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 _UNREADABLE = (ValueError, TypeError, RecursionError)  # JSON nested too deep, an errcode that is no number
 
 

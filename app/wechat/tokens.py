@@ -5,6 +5,7 @@ WeChat renews it five minutes before its end; 10 000 fetches a minute.
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,7 @@ from app.wechat.errors import Unavailable
 _RENEWED_EARLY_S = 300
 _SHORTEST_S = 60
 _LOCK_MARGIN_S = 1.0
+_REMEMBERED_S = 1.0
 
 
 class Shared(Protocol):
@@ -70,13 +72,28 @@ class TokenKeeper:
         self._lease_s = lease_s + _LOCK_MARGIN_S
         self._fetch = fetch
         self._turn = threading.Lock()
+        self._remembered: tuple[Ticket | None, float] = (None, 0.0)
 
     def current(self, deadline: Deadline) -> Ticket:
-        """The ticket in force, fetched if there is none. WeChatError when it cannot be had."""
-        return self._look() or self.renew(None, deadline)
+        """The ticket in force, fetched if there is none. WeChatError when it cannot be had.
 
-    def renew(self, failed: Ticket | None, deadline: Deadline) -> Ticket:
+        Looked up once a second, not once a call: the token that another process has replaced since lives
+        for five more minutes (WeChat docs), and one that is refused is looked up anew.
+        """
+        ticket, until = self._remembered
+        if ticket is not None and time.monotonic() < until:
+            return ticket
+        return self._remember(self._look() or self._another(None, deadline))
+
+    def renew(self, failed: Ticket, deadline: Deadline) -> Ticket:
         """A ticket other than `failed`: somebody else's if there is one by now, else fetched by us."""
+        return self._remember(self._another(failed, deadline))
+
+    def _remember(self, ticket: Ticket) -> Ticket:
+        self._remembered = (ticket, time.monotonic() + _REMEMBERED_S)
+        return ticket
+
+    def _another(self, failed: Ticket | None, deadline: Deadline) -> Ticket:
         with self._my_turn(deadline):
             if found := self._look(other_than=failed):
                 return found

@@ -1,6 +1,6 @@
 """HTTP under a total deadline: no phase outlives it, from the name look-up to the last byte of the body.
 
-A time-out of `requests` counts from one received piece to the next, and a connect time-out anew for each
+A time-out of urllib3 counts from one received piece to the next, and a connect time-out anew for each
 address; a server that drips bytes can hold a thread for hours. Here every wait asks what is left of the
 deadline.
 """
@@ -9,18 +9,26 @@ import http.client
 import io
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import unquote, urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    make_headers,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, DecodeError, NameResolutionError, NewConnectionError
+from urllib3.util import parse_url
 
 from app.wechat.deadline import Deadline
 from app.wechat.resolver import AddressInfo, Resolver
@@ -138,55 +146,81 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TimedTls
 
 
-class _Adapter(HTTPAdapter):
-    """Puts the timed connections into requests' pools, those through a proxy included."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-        return manager
-
-
 class Http:
     """What the library is given in the place of a requests session. Safe for many threads.
 
     Keeps at most `connections` open connections; how many may be under way at once is the gate's to say.
     Nothing comes from the environment (`HTTP_PROXY`, `.netrc`), no cookie is kept, no redirect followed:
-    it would carry the token elsewhere.
+    it would carry the token elsewhere. Nothing is sent again by itself.
     """
 
     def __init__(self, connections: int, proxy: str = "", verify: bool | str = True) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = verify
-        self._session.proxies = {"http": proxy, "https": proxy} if proxy else {}
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _Adapter(pool_connections=2, pool_maxsize=connections)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        """`verify`: the file of authorities to trust, the usual ones (True), or nobody is asked (False)."""
+        trusted = {"ca_certs": verify if isinstance(verify, str) else requests.utils.DEFAULT_CA_BUNDLE_PATH}
+        common: dict[str, Any] = {
+            "num_pools": 2,
+            "maxsize": connections,
+            "cert_reqs": "CERT_REQUIRED",
+        } | trusted
+        if verify is False:
+            common["cert_reqs"] = "CERT_NONE"
+        self._pools = _through(proxy, common) if proxy else PoolManager(**common)
+        self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
-    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
-        """The whole answer, read, the connection given back. RequestException or OSError when lost."""
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: object = None,
+    ) -> requests.Response:
+        """The whole answer, read, the connection given back. HTTPError of urllib3, or OSError, when lost.
+
+        `timeout`, which the library gives, is not heeded: the exchange has a deadline.
+        """
         exchange = _exchange.get()
-        kwargs["timeout"] = (exchange.connect_timeout_s, exchange.deadline.need())
-        response = self._session.request(method, url, stream=True, allow_redirects=False, **kwargs)
-        with response:
-            response._content = _read(response)
-        return response
+        with self._pools.urlopen(
+            method.upper(),
+            f"{url}?{urlencode(params)}" if params else url,
+            body=data,
+            headers=_HEADERS | dict(headers or {}),
+            timeout=Timeout(exchange.connect_timeout_s, exchange.deadline.need()),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        ) as answer:
+            return _as_the_library_wants_it(answer, url)
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._session.close()
+        self._pools.clear()
 
 
-def _read(response: requests.Response) -> bytes:
+_HEADERS = {"User-Agent": "drivers-home", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+
+
+def _through(proxy: str, common: dict[str, Any]) -> ProxyManager:
+    parsed = parse_url(proxy)
+    sign_in = make_headers(proxy_basic_auth=unquote(parsed.auth)) if parsed.auth else None
+    return ProxyManager(proxy, proxy_headers=sign_in, **common)
+
+
+def _as_the_library_wants_it(answer: BaseHTTPResponse, url: str) -> requests.Response:
+    """A response of `requests`: the library reads its status and content. `url`: without the query."""
+    response = requests.Response()
+    response.status_code, response.reason, response.url = answer.status, answer.reason or "", url
+    response.headers.update(answer.headers)
+    response._content = _read(answer)
+    return response
+
+
+def _read(answer: BaseHTTPResponse) -> bytes:
     body = bytearray()
-    for piece in response.iter_content(_PIECE_BYTES):
+    for piece in answer.stream(_PIECE_BYTES, decode_content=True):
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
-            raise requests.exceptions.ContentDecodingError("the answer is larger than any of WeChat's")
+            raise DecodeError("the answer is larger than any of WeChat's")
     return bytes(body)

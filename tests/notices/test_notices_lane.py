@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 
 from app.foundation.home import Home
-from app.notices import courier as courier_module
-from app.notices import lane, tasks
+from app.notices import clerk, lane, tasks
 from app.notices.lane import Pace
 from app.wechat import Outcome, Sort
 from app.wechat.standin.server import StandIn
@@ -56,7 +55,7 @@ def test_the_alarm_is_told_once_and_the_readiness_page_says_degraded(
     alarm = SimpleNamespace(
         error=lambda event, **more: told.append((event, more)), warning=lambda event, **more: None
     )
-    monkeypatch.setattr(courier_module, "log", alarm)
+    monkeypatch.setattr(clerk, "log", alarm)
     assert "deliveries" not in app.test_client().get("/readyz").json["degraded"]
     tell_all(home, 3)
     courier(home, Scripted(STOP)).run()

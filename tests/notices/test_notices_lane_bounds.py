@@ -62,7 +62,7 @@ def test_the_window_is_that_of_all_processes_together_and_slides(home: Home) -> 
 def test_a_wechat_that_answers_nothing_but_errors_is_left_alone(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for person_id in crowd(home, 260):
+    for person_id in crowd(home, 400):
         tell_one(home, person_id)
     platform = Scripted(LOST)
     two = [Database(home.settings.database) for _ in range(2)]
@@ -79,7 +79,7 @@ def test_a_wechat_that_answers_nothing_but_errors_is_left_alone(
         database.close()
     assert paused(home)[0] == "errors"
     assert not tasks.deliveries_flow(home)
-    assert 200 <= len(platform.asked) <= 200 + 2 * 48, "those in hand, and no more"
+    assert 200 <= len(platform.asked) <= 200 + 2 * 72, "those in hand, and no more"
     assert states(home)["queued"] > 0
 
 

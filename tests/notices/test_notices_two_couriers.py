@@ -1,12 +1,12 @@
 """Several jobs processes at once: each message is sent once; and what happens without leases and anchors."""
 
 import threading
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import false, select, text, update
+from sqlalchemy import false, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation.database import Database
@@ -15,6 +15,7 @@ from app.notices import leases, outbox
 from app.notices.courier import Courier
 from app.notices.leases import Lease
 from app.notices.models import Delivery
+from app.people.models import Person
 from app.wechat import WeChat
 from app.wechat.standin.server import StandIn
 from tests.notices.helpers import (
@@ -93,30 +94,29 @@ def test_without_leases_people_would_get_messages_twice(
 
 
 def start_whatever(
-    session: Session, now: datetime, held: Lease, lease: timedelta, *, to_look: bool
-) -> outbox.Letter | None:
+    session: Session, now: datetime, held: list[Lease], lease: timedelta, *, to_look: bool
+) -> list[outbox.Letter]:
     """Read what is to be sent, without asking whether somebody else sends it."""
-    row = session.execute(
-        text(
-            "SELECT p.openid, d.due_at FROM delivery d JOIN person p ON p.id = d.person_id WHERE d.id = :id"
-        ),
-        {"id": held.id},
-    ).one()
-    session.execute(
-        text("UPDATE delivery SET state = 'sending', lease_until = :now WHERE id = :id AND state = 'queued'"),
-        {"id": held.id, "now": now},
+    ids = [each.id for each in held]
+    queued = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == "queued")
+    session.execute(queued.values(state="sending", lease_until=now))
+    found = session.execute(
+        select(Person.openid, Delivery.person_id, Delivery.id, Delivery.template_id, Delivery.data)
+        .join(Person, Person.id == Delivery.person_id)
+        .where(Delivery.id.in_(ids))
     )
-    delivery = session.execute(
-        select(Delivery.template_id, Delivery.data).where(Delivery.id == held.id)
-    ).one()
-    return outbox.Letter(held, row.openid, delivery.template_id, delivery.data, "", 1, row.due_at)
+    return [
+        outbox.Letter(Lease(row.person_id, row.id, now), row.openid, row.template_id, row.data, "", 1, now)
+        for row in found
+    ]
 
 
-def settle_whatever(session: Session, now: datetime, letter: outbox.Letter, *_: Any) -> bool:
-    """Write that it was sent, whoever holds it."""
-    sent = update(Delivery).where(Delivery.id == letter.lease.id)
+def settle_whatever(session: Session, now: datetime, endings: Sequence[outbox.Ending]) -> set[uuid.UUID]:
+    """Write that they were sent, whoever holds them."""
+    ids = {ending.letter.lease.id for ending in endings}
+    sent = update(Delivery).where(Delivery.id.in_(ids))
     session.execute(sent.values(state="sent", settled_at=now, lease_until=None))
-    return True
+    return ids
 
 
 @pytest.fixture

@@ -145,3 +145,33 @@ def test_the_token_never_goes_to_the_sign_in_address(standin: StandIn, wechat: W
     wechat.phone_number("demo:13800001234")
     wechat.login("demo:driver")
     assert calls(standin, TOKEN) == 1
+
+
+def test_the_token_is_looked_up_once_a_second_not_once_a_call(standin: StandIn) -> None:
+    looks: list[str] = []
+
+    class Noting(MemoryShared):
+        def get(self, key: str) -> str | None:
+            looks.append(key)
+            return super().get(key)
+
+    client = wechat(standin.url, shared=Noting())
+    client.phone_number("demo:13800000000")
+    client._line._tokens._remembered = (client._line._tokens._remembered[0], float("inf"))
+    before = looks.count(f"wechat:token:{APPID}")
+    for number in range(9):
+        client.phone_number(f"demo:1380000000{number}")
+    assert looks.count(f"wechat:token:{APPID}") == before
+
+
+def test_a_remembered_token_that_is_refused_is_looked_up_at_once(standin: StandIn) -> None:
+    """Another process has renewed it since: its token is used, and no third one is fetched."""
+    shared = MemoryShared()
+    here, there = wechat(standin.url, shared=shared), wechat(standin.url, shared=shared)
+    here.phone_number("demo:13800000000")
+    break_it(standin, PHONE, "errcode", 40001, times=1)
+    there.phone_number("demo:13800000001")
+    here._line._tokens._remembered = (here._line._tokens._remembered[0], float("inf"))
+    break_it(standin, PHONE, "errcode", 40001, times=1)
+    assert here.phone_number("demo:13800000002").phone == "13800000002"
+    assert calls(standin, TOKEN) == 2
