@@ -4,7 +4,6 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -24,12 +23,6 @@ from tests.support.servers import postgres_for_tests, real_postgres, real_redis,
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell ignores SIGINT; every process that a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# How long an example takes says nothing on a machine that others use too.
-hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("house")
 
 compile_rules_once()
 
