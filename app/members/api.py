@@ -22,7 +22,7 @@ from app.web.turn import current
 
 room = Room("members", "党员与支部")
 
-_OFFICE = only(*rules.OFFICE_ROLES)
+_OFFICE = only(*rules.OFFICE_ROLES, hidden=True)
 
 
 @room.call("GET", "/me/membership", who=SIGNED_IN, answers={200: MembershipPage}, refuses=[rules.UNKNOWN])
@@ -60,7 +60,7 @@ def change_membership(body: MembershipChange) -> MembershipPage:
     return service.change(turn.session, turn.caller, body)
 
 
-@room.call("GET", "/me/receipts", who=SIGNED_IN, answers={200: Listed[ReceiptOut]})
+@room.call("GET", "/me/receipts", who=SIGNED_IN, answers={200: Listed[ReceiptOut]}, refuses=[rules.UNKNOWN])
 def my_receipts(query: Page) -> Listed[ReceiptOut]:
     """给本支部的回执，本人看得到每一条"""
     turn = current()

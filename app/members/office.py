@@ -19,17 +19,17 @@ from app.people.models import Person
 from app.stations.service import require_station
 from app.web.callers import EVERYWHERE, Caller
 from app.web.paging import Listed, read_cursor, write_cursor
-from app.web.refusals import FORBIDDEN
+from app.web.refusals import NOT_FOUND
 
 
 def which_branch(caller: Caller, named: str | None) -> str:
     """The branch that an office-holder means: the named one, or his only one.
 
-    403 for a branch that is not his, 422 where he has several and names none.
+    404 for a branch that is not his, 422 where he has several and names none.
     """
     if named:
         if not caller.reaches(named, *rules.OFFICE_ROLES):
-            raise FORBIDDEN.now()
+            raise NOT_FOUND.now()
         return named
     places = caller.places(*rules.OFFICE_ROLES)
     if len(places) != 1 or EVERYWHERE in places:

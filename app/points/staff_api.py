@@ -27,7 +27,7 @@ from app.web.turn import current
 
 room = Room("points_office", "积分管理")
 
-_OFFICE = only(*OFFICE_ROLES)
+_OFFICE = only(*OFFICE_ROLES, hidden=True)
 _ONE = "/staff/points/quarters/<quarter>"
 
 

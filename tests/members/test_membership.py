@@ -145,7 +145,34 @@ def test_who_has_several_branches_says_which(app: Flask, clock: StoppedClock) ->
     refused(office.get("/staff/members"), 422, "api.invalid")
     ok(office.get("/staff/members?branch=GS001"))
     of_one = member(app, "of-one", ("secretary", "GS002"))
-    refused(of_one.get("/staff/members?branch=GS001"), 403, "auth.forbidden")
+    refused(of_one.get("/staff/members?branch=GS001"), 404, "api.not_found")
+
+
+@pytest.mark.parametrize("who", ["driver", "staff", "supervisor", "admin", "auditor", "member"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/staff/members"),
+        ("GET", "/staff/members/receipts?branch=GS001"),
+        ("GET", "/staff/points/quarters/2026Q4"),
+        ("POST", "/staff/points/quarters/2026Q4/settle"),
+        ("GET", "/staff/points/objections"),
+        ("GET", "/staff/points/rules"),
+    ],
+)
+def test_to_who_has_no_office_it_is_as_if_there_were_no_members_and_no_points(
+    app: Flask, clock: StoppedClock, who: str, method: str, path: str
+) -> None:
+    somebody = sign_in(app, who)
+    told = [somebody.call(method, asked) for asked in (path, "/staff/nothing-is-here")]
+    assert [answer.status_code for answer in told] == [404, 404]
+    seen, nothing = ({**answer.json, "request_id": ""} for answer in told)
+    assert seen == nothing
+
+
+def test_who_never_was_a_member_has_no_receipts_either(app: Flask, clock: StoppedClock) -> None:
+    refused(sign_in(app, "driver").get("/me/receipts"), 404, "member.unknown")
+    assert ok(sign_in(app, "member").get("/me/receipts"))["items"] == []
 
 
 @pytest.mark.parametrize("who", ["driver", "staff", "supervisor", "admin", "auditor", "member"])
@@ -154,8 +181,8 @@ def test_membership_is_nobody_else_s_business(
 ) -> None:
     membership = verified(newcomer, secretary)
     somebody = sign_in(app, who)
-    refused(somebody.get("/staff/members"), 403, "auth.forbidden")
-    refused(somebody.post(f"/staff/members/{membership}/verify"), 403, "auth.forbidden")
+    refused(somebody.get("/staff/members"), 404, "api.not_found")
+    refused(somebody.post(f"/staff/members/{membership}/verify"), 404, "api.not_found")
     newcomer.post("/requests", {"kind": "other", "station": "GS001", "text": "示例"})
     for path in ("/staff/requests", "/staff/checkins", "/stations/GS001", "/board"):
         told = somebody.get(path).text
