@@ -14,7 +14,7 @@ from app.foundation.database import rows_changed
 from app.foundation.ids import new_id
 from app.notices.service import Message, tell
 from app.people.models import RoleGrant
-from app.web.callers import Caller
+from app.web.callers import EVERYWHERE, Caller
 
 LIVE = DutySignup.state.in_(rules.LIVE)
 
@@ -178,6 +178,16 @@ def secretaries(session: Session, station: str) -> list[uuid.UUID]:
     """The secretaries of a station's branch."""
     found = select(RoleGrant.person_id).where(RoleGrant.role == "secretary", RoleGrant.place == station)
     return list(session.scalars(found))
+
+
+def deciders(session: Session, station: str, about: uuid.UUID) -> list[uuid.UUID]:
+    """Who is asked to decide in a matter of this person: never he himself."""
+    found = select(RoleGrant.person_id, RoleGrant.role, RoleGrant.place).where(
+        RoleGrant.role.in_(rules.OFFICE_ROLES),
+        RoleGrant.place.in_((station, EVERYWHERE)),
+        RoleGrant.person_id != about,
+    )
+    return rules.nearest([(row[0], row[1], row[2]) for row in session.execute(found)])
 
 
 def tell_about(

@@ -240,9 +240,11 @@ def office_lines(session: Session, branch: str, quarter: rules.Quarter) -> list[
 
 
 def reward(session: Session, caller: Caller, code: str, body: RewardIn, now: datetime) -> RewardOut:
-    """Note what a member of the list was given. 409 `points.wrong_state` before the quarter is final,
-    `points.rewarded`; 404 for somebody who is not in it."""
+    """Note what a member of the list was given. 403 `points.own_reward`, 409 `points.wrong_state` before the
+    quarter is final, `points.rewarded`; 404 for somebody who is not in it."""
     quarter, place = require_quarter(code), which_branch(caller, body.branch)
+    if body.member == caller.person_id:
+        raise rules.OWN_REWARD.now()
     row = lock(session, place, quarter)
     if row.state != "final":
         raise rules.WRONG_STATE.now()

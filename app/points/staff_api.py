@@ -83,7 +83,7 @@ def finalize(path: ByQuarter, body: PointsBranchIn) -> OfficeQuarter:
     f"{_ONE}/rewards",
     who=_OFFICE,
     answers={201: RewardOut},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE, rules.REWARDED],
+    refuses=[rules.OWN_REWARD, rules.UNKNOWN, rules.WRONG_STATE, rules.REWARDED],
     idempotent=True,
 )
 def reward(path: ByQuarter, body: RewardIn) -> Answer:

@@ -1,11 +1,13 @@
 """Membership over HTTP: declared, verified, transferred, ended; its history stays, nobody else sees it."""
 
+import uuid
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.foundation.home import Home
+from app.people import service as people
 from tests.duty.helpers import StoppedClock, counted, make_shift, member, ok, refused, sign_up, sql
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
@@ -102,6 +104,50 @@ def test_a_change_of_kind_within_the_branch_is_done_at_once(newcomer: Somebody, 
     ok(secretary.post(path, same | {"kind": "fixed"}))
     page = ok(newcomer.get("/me/membership"))
     assert (page["current"]["kind"], page["history"][0]["kind"]) == ("fixed", "mobile")
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("transfer", {"to_branch": "GS002", "reason": "示例"}),
+        ("transfer", {"to_branch": "GS001", "kind": "mobile", "reason": "示例"}),
+        ("leave", {"reason": "示例"}),
+    ],
+)
+def test_nobody_moves_himself(app: Flask, secretary: Somebody, act: str, body: dict[str, str]) -> None:
+    (own,) = [row for row in waiting(secretary, state="active") if row["member"] == secretary.user["id"]]
+    path = f"/staff/members/{own['id']}/{act}"
+    refused(secretary.post(path, body), 403, "member.own_matter")
+    ok(member(app, "superior", ("committee", "*")).post(path, body))
+
+
+def test_nobody_verifies_himself_and_his_declaration_goes_to_the_superior(app: Flask) -> None:
+    """The only secretary of a branch, himself a member of another, declares to his own."""
+    only = member(app, "only", ("secretary", "GS003"))
+    superior = member(app, "superior", ("secretary", "*"))
+    (first,) = waiting(only, state="active")
+    ok(superior.post(f"/staff/members/{first['id']}/transfer", {"to_branch": "GS002", "reason": "示例"}))
+    (asked,) = waiting(superior, branch="GS002")
+    ok(superior.post(f"/staff/members/{asked['id']}/verify"))
+    assert branch_inbox(superior) == ["有党员转入，请核实"]
+    grant(app, only, "secretary", "GS002")
+    (moved,) = waiting(only, branch="GS002", state="active")
+    back = f"/staff/members/{moved['id']}/transfer"
+    refused(only.post(back, {"to_branch": "GS003", "reason": "示例"}), 403, "member.own_matter")
+    ok(superior.post(back, {"to_branch": "GS003", "reason": "示例"}))
+    grant(app, only, "secretary", "GS003")
+    (mine,) = waiting(only, branch="GS003")
+    for act, body in (("verify", None), ("refuse", {"reason": "示例"})):
+        refused(only.post(f"/staff/members/{mine['id']}/{act}", body), 403, "member.own_matter")
+    assert branch_inbox(superior) == ["有党员转入，请核实"] * 2
+    ok(superior.post(f"/staff/members/{mine['id']}/verify"))
+
+
+def grant(app: Flask, who: Somebody, role: str, place: str) -> None:
+    """Roles of an office that come from the command line."""
+    home: Home = app.extensions["home"]
+    with home.database.transaction() as session:
+        people.grant(session, uuid.UUID(who.user["id"]), role, place, home.clock.now())
 
 
 def test_who_leaves_gives_up_places_and_roles(

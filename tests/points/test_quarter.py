@@ -186,7 +186,24 @@ def test_nobody_decides_about_his_own_objection(
     published(clock, secretary)
     made = ok(objected(secretary), 201)["id"]
     refused(decided(secretary, made, True, points=50), 403, "points.own_objection")
+    assert "积分公示有异议" not in titles(secretary)
+    assert "积分公示有异议" in titles(committee)
     ok(decided(committee, made, False))
+
+
+def test_nobody_notes_a_reward_of_his_own(
+    clock: StoppedClock, secretary: Somebody, committee: Somebody, served: str
+) -> None:
+    published(clock, secretary)
+    clock.at = shanghai(2027, 1, 8, 9)
+    ok(step(secretary, "finalize"))
+    body = {"member": secretary.user["id"], "text": "示例：季度先锋"}
+    refused(step(secretary, "rewards", **body), 403, "points.own_reward")
+    ok(step(committee, "rewards", **body), 201)
+
+
+def titles(who: Somebody) -> list[str]:
+    return [item["title"] for item in ok(who.get("/inbox"))["items"]]
 
 
 def test_another_branch_s_office_sees_none_of_it(
