@@ -13,7 +13,7 @@ from app.foundation.refusals import FieldFault, invalid
 from app.members.models import Membership
 from app.members.office import which_branch
 from app.members.rules import OFFICE_ROLES
-from app.members.store import lock_person, tell_member
+from app.members.store import lock_person, membership_at, tell_member
 from app.people.models import Person
 from app.points import ledger, quarters, rules, scoring
 from app.points.models import PointsObjection, PointsSettlement
@@ -90,6 +90,9 @@ def _put_right(
     before the entry: two who had written, each of them, could not shut it any more."""
     ledger.shut(session, quarter.code)
     if body.points:
+        member = membership_at(session, row.person_id, quarter.ends - ledger.TICK)
+        if member is None or member.kind != "fixed":
+            raise invalid(FieldFault("points", "流动党员不计分，不能补分"))
         ledger.write(
             session,
             now,

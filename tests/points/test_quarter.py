@@ -164,6 +164,8 @@ def test_an_accepted_objection_puts_the_ledger_right_and_the_list_is_public_anew
     assert (line_of(page, second)["points"], line_of(page, second)["rank"]) == (67, 1)
     assert page["hash"] != before["hash"]
     assert (page["revision"], page["reproduced"], page["state"]) == (2, True, "published")
+    book = load_workbook(io.BytesIO(secretary.get(f"/staff/points/quarters/{Q4}/list?format=xlsx").data))
+    assert [cell.value for cell in book[Q4][3]][2:] == [67, 0, 0, 0, 7], "on the wall the columns add up"
     assert page["public_until"] == "2027-01-11T09:00:00+08:00"
 
 
@@ -178,6 +180,21 @@ def test_an_accepted_objection_takes_up_what_duty_corrected_meanwhile(
     ok(decided(secretary, made["id"], True))
     assert line_of(office(secretary), first)["points"] == 64
     assert ledger(first) == [5, -5, 4]
+
+
+def test_who_is_not_scored_gets_no_points_by_an_objection_either(
+    app: Flask, clock: StoppedClock, secretary: Somebody, served: str
+) -> None:
+    mobile = member(app, "mobile")
+    rows = ok(secretary.get("/staff/members?state=active"))["items"]
+    (row,) = [row for row in rows if row["member"] == mobile.user["id"]]
+    changed = {"to_branch": "GS001", "kind": "mobile", "reason": "示例"}
+    ok(secretary.post(f"/staff/members/{row['id']}/transfer", changed))
+    published(clock, secretary)
+    made = ok(objected(mobile), 201)["id"]
+    refused(decided(secretary, made, True, points=7), 422, "api.invalid")
+    ok(decided(secretary, made, True))
+    assert ledger(mobile) == []
 
 
 def test_nobody_decides_about_his_own_objection(
@@ -316,7 +333,8 @@ def test_the_list_is_a_pdf_and_a_spreadsheet_once_it_is_published(
     book = load_workbook(io.BytesIO(secretary.get(f"{path}?format=xlsx").data))
     rows = [[cell.value for cell in row] for row in book[Q4].iter_rows()]
     assert "2026 年第 4 季度党员积分公示" in rows[0][0]
-    assert rows[2] == [1, "=1+1", 65, 5, 0, 0]
+    assert rows[1] == ["名次", "姓名", "得分", "值守", "组织生活", "教育培训", "异议更正"]
+    assert rows[2] == [1, "=1+1", 65, 5, 0, 0, 0]
     assert book[Q4].cell(3, 2).data_type == "s"
     assert any(page["hash"] in str(row[0]) for row in rows)
     refused(first.get(path), 404, "api.not_found")
