@@ -23,7 +23,7 @@ from app.web.callers import Caller
 def ask(
     session: Session, caller: Caller, attendance_id: uuid.UUID, text: str, now: datetime
 ) -> CorrectionOut:
-    """Ask for a correction of one's own attendance; the branch's secretaries are told.
+    """Ask for a correction of one's own attendance; who decides about it is told.
 
     404 for another's, 409 `duty.still_on_duty`, `duty.correction_asked`.
     """
@@ -41,9 +41,9 @@ def ask(
     said = (
         f"{caller.name or '党员'}：{post.name}（{rules.span_text(shift.starts_at, shift.ends_at)}）。{text}"
     )
-    for secretary in store.secretaries(session, shift.station):
+    for decider in store.deciders(session, shift.station, row.person_id):
         ref = {"kind": "duty_attendance", "id": str(row.id)}
-        tell(session, now, secretary, kind="duty", title="请求更正值守记录", text=said, ref=ref)
+        tell(session, now, decider, kind="duty", title="请求更正值守记录", text=said, ref=ref)
     return CorrectionOut(id=str(made), asked_at=now)
 
 
@@ -52,11 +52,13 @@ def correct(
 ) -> AttendanceOut:
     """Correct an attendance of the caller's branch: what stood is reversed, what is right is added.
 
-    404 elsewhere, 409 `duty.still_on_duty`, 422 for what no attendance can be.
+    403 `duty.own_attendance`, 404 elsewhere, 409 `duty.still_on_duty`, 422 for what no attendance can be.
     """
     row, shift, post = locked(session, attendance_id)
     if not caller.reaches(shift.station, *rules.OFFICE_ROLES):
         raise rules.ATTENDANCE_UNKNOWN.now()
+    if row.person_id == caller.person_id:
+        raise rules.OWN_ATTENDANCE.now()
     if row.ended_at is None or row.minutes is None:
         raise rules.STILL_ON_DUTY.now()
     longest = rules.minutes(shift.starts_at, shift.ends_at, shift.starts_at, shift.ends_at)

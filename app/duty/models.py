@@ -201,6 +201,7 @@ class DutyEntry(Base):
         ),
         CheckConstraint(_one_of("kind", ENTRY_KINDS), name="kind"),
         CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
+        CheckConstraint("actor_id <> person_id", name="own_matter"),
         Index(
             "uq_duty_entry_served",
             "person_id",

@@ -1,7 +1,7 @@
 """Decisions about duty posts; no database, no clock."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -35,6 +35,10 @@ ALREADY_ON_DUTY = Refusal("duty.already_on_duty", 409, "您已经签过到了。
 STILL_ON_DUTY = Refusal("duty.still_on_duty", 409, "这次值守还没有结束。")
 CODE_EXPIRED = Refusal("duty.code_expired", 410, "屏幕上的签到码已经换了，请扫现在的码。")
 CORRECTION_ASKED = Refusal("duty.correction_asked", 409, "更正请求已经提交，请等书记处理。")
+
+OWN_ATTENDANCE = Refusal(
+    "duty.own_attendance", 403, "自己的值守记录要由支部的其他负责人更正；没有别人的，请上级党组织办。"
+)
 
 STAND_IN_NOT_YOURS = Refusal("duty.stand_in_not_yours", 409, "只有报上名的班次才能请人替班。")
 STAND_IN_ASKED = Refusal("duty.stand_in_asked", 409, "这个班次已经在找人替班。")
@@ -121,6 +125,16 @@ def branch_of(station: str, grants: Grants) -> str | None:
     somebody of an upper committee."""
     places = {place for role, place in grants if role in MEMBER_ROLES and place != "*"}
     return station if station in places else min(places, default=None)
+
+
+def nearest(officers: Iterable[tuple[uuid.UUID, str, str]]) -> list[uuid.UUID]:
+    """Of who could decide, those who are asked: the branch's secretaries, where there is none its committee,
+    where there is none either the superior."""
+    asked: dict[int, list[uuid.UUID]] = {}
+    for person_id, role, place in officers:
+        rank = 2 if place == "*" else OFFICE_ROLES.index(role)
+        asked.setdefault(rank, []).append(person_id)
+    return list(dict.fromkeys(asked[min(asked)])) if asked else []
 
 
 def repeats(

@@ -33,7 +33,7 @@ def sign_up(
     if helped:
         store.hold_force(session, post)
     may_wait = waitlist and rules.moves_up(shift.starts_at, now)
-    for _ in range(_TRIES):  # between the two a place may come free, and then again be gone
+    for _ in range(_TRIES if may_wait else 1):  # between the two a place may come free, and again be gone
         if store.take_place(session, shift.id):
             store.book(session, caller, shift, now, "confirmed")
             return SignupOut(state="confirmed")

@@ -71,7 +71,7 @@ def show_code(query: CodeQuery) -> CodeOut:
     "/staff/duty/attendance/<uuid:id>/correct",
     who=_OFFICE,
     answers={200: AttendanceOut},
-    refuses=[rules.ATTENDANCE_UNKNOWN, rules.STILL_ON_DUTY],
+    refuses=[rules.OWN_ATTENDANCE, rules.ATTENDANCE_UNKNOWN, rules.STILL_ON_DUTY],
 )
 def correct_attendance(path: ById, body: CorrectIn) -> AttendanceOut:
     """更正值守记录，写明原因"""

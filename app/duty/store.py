@@ -5,18 +5,39 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import Row, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.duty import rules
 from app.duty.models import DutyPost, DutyShift, DutySignup, TaskForce, TaskForceHelper
-from app.foundation.database import rows_changed
+from app.foundation.database import rows_changed, table_of
 from app.foundation.ids import new_id
 from app.notices.service import Message, tell
 from app.people.models import RoleGrant
-from app.web.callers import Caller
+from app.web.callers import EVERYWHERE, Caller
 
 LIVE = DutySignup.state.in_(rules.LIVE)
+
+# What a rush of sign-ups runs: built once, the writing ones on plain tables, where no row is held in memory.
+_SHIFT, _SIGNUP = table_of(DutyShift), table_of(DutySignup)
+_LOAD = (
+    select(DutyShift, DutyPost)
+    .join(DutyPost, DutyPost.id == DutyShift.post_id)
+    .where(DutyShift.id == bindparam("shift"))
+)
+_TAKE = (
+    update(_SHIFT)
+    .where(_SHIFT.c.id == bindparam("shift"), _SHIFT.c.taken < _SHIFT.c.capacity)
+    .values(taken=_SHIFT.c.taken + 1)
+)
+_BOOKED = select(_SIGNUP.c.shift_id, _SIGNUP.c.state, _SIGNUP.c.starts_at, _SIGNUP.c.ends_at).where(
+    _SIGNUP.c.person_id == bindparam("person"),
+    _SIGNUP.c.state.in_(rules.LIVE),
+    _SIGNUP.c.starts_at > bindparam("early"),
+    _SIGNUP.c.starts_at < bindparam("until"),
+    _SIGNUP.c.ends_at > bindparam("since"),
+)
+_BOOK = insert(_SIGNUP)
 
 
 def require_member(caller: Caller) -> None:
@@ -55,8 +76,7 @@ def hold_force(session: Session, post: DutyPost) -> None:
 
 def load(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
     """The shift and its post as they stand. 404 `duty.shift_unknown`."""
-    found = select(DutyShift, DutyPost).join(DutyPost, DutyPost.id == DutyShift.post_id)
-    row = session.execute(found.where(DutyShift.id == shift_id)).one_or_none()
+    row = session.execute(_LOAD, {"shift": shift_id}).one_or_none()
     if row is None:
         raise rules.SHIFT_UNKNOWN.now()
     return row[0], row[1]
@@ -75,8 +95,7 @@ def lock(session: Session, shift_id: uuid.UUID) -> tuple[DutyShift, DutyPost]:
 
 def take_place(session: Session, shift_id: uuid.UUID) -> bool:
     """Count one place as taken if there is one; the row count decides, whoever else comes at this moment."""
-    taking = update(DutyShift).where(DutyShift.id == shift_id, DutyShift.taken < DutyShift.capacity)
-    return done(session, taking.values(taken=DutyShift.taken + 1))
+    return bool(rows_changed(session.execute(_TAKE, {"shift": shift_id})))
 
 
 def take_number(session: Session, shift_id: uuid.UUID) -> tuple[int, int] | None:
@@ -97,20 +116,19 @@ def book(
     session: Session, caller: Caller, shift: DutyShift, now: datetime, state: str, queue_no: int | None = None
 ) -> None:
     """Write a sign-up; the unique key of live ones refuses a second."""
-    session.execute(
-        insert(DutySignup).values(
-            person_id=caller.person_id,
-            id=new_id(),
-            shift_id=shift.id,
-            branch=rules.branch_of(shift.station, caller.grants),
-            as_helper=not caller.has(*rules.MEMBER_ROLES),
-            state=state,
-            queue_no=queue_no,
-            starts_at=shift.starts_at,
-            ends_at=shift.ends_at,
-            signed_at=now,
-        )
-    )
+    row = {
+        "person_id": caller.person_id,
+        "id": new_id(),
+        "shift_id": shift.id,
+        "branch": rules.branch_of(shift.station, caller.grants),
+        "as_helper": not caller.has(*rules.MEMBER_ROLES),
+        "state": state,
+        "queue_no": queue_no,
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "signed_at": now,
+    }
+    session.execute(_BOOK, row)
 
 
 def end_signup(
@@ -132,17 +150,9 @@ def bookings(
 ) -> Sequence[Row[uuid.UUID, str, datetime, datetime]]:
     """A person's live sign-ups that touch this span; a place in a waiting list binds as a sign-up does,
     since it may become one at any moment."""
-    columns = select(DutySignup.shift_id, DutySignup.state, DutySignup.starts_at, DutySignup.ends_at)
     early = since - rules.LONGEST  # no shift is longer: the index is read from there
-    return session.execute(
-        columns.where(
-            DutySignup.person_id == person_id,
-            LIVE,
-            DutySignup.starts_at > early,
-            DutySignup.starts_at < until,
-            DutySignup.ends_at > since,
-        )
-    ).all()
+    span = {"person": person_id, "early": early, "since": since, "until": until}
+    return session.execute(_BOOKED, span).all()
 
 
 def chance(
@@ -178,6 +188,16 @@ def secretaries(session: Session, station: str) -> list[uuid.UUID]:
     """The secretaries of a station's branch."""
     found = select(RoleGrant.person_id).where(RoleGrant.role == "secretary", RoleGrant.place == station)
     return list(session.scalars(found))
+
+
+def deciders(session: Session, station: str, about: uuid.UUID) -> list[uuid.UUID]:
+    """Who is asked to decide in a matter of this person: never he himself."""
+    found = select(RoleGrant.person_id, RoleGrant.role, RoleGrant.place).where(
+        RoleGrant.role.in_(rules.OFFICE_ROLES),
+        RoleGrant.place.in_((station, EVERYWHERE)),
+        RoleGrant.person_id != about,
+    )
+    return rules.nearest([(row[0], row[1], row[2]) for row in session.execute(found)])
 
 
 def tell_about(

@@ -22,7 +22,7 @@ from app.web.turn import current
 
 room = Room("members", "党员与支部")
 
-_OFFICE = only(*rules.OFFICE_ROLES)
+_OFFICE = only(*rules.OFFICE_ROLES, hidden=True)
 
 
 @room.call("GET", "/me/membership", who=SIGNED_IN, answers={200: MembershipPage}, refuses=[rules.UNKNOWN])
@@ -60,7 +60,7 @@ def change_membership(body: MembershipChange) -> MembershipPage:
     return service.change(turn.session, turn.caller, body)
 
 
-@room.call("GET", "/me/receipts", who=SIGNED_IN, answers={200: Listed[ReceiptOut]})
+@room.call("GET", "/me/receipts", who=SIGNED_IN, answers={200: Listed[ReceiptOut]}, refuses=[rules.UNKNOWN])
 def my_receipts(query: Page) -> Listed[ReceiptOut]:
     """给本支部的回执，本人看得到每一条"""
     turn = current()
@@ -86,7 +86,7 @@ def list_receipts(query: ReceiptQuery) -> Listed[ReceiptOut]:
     "/staff/members/<uuid:id>/verify",
     who=_OFFICE,
     answers={200: MemberLine},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE, rules.ALREADY],
+    refuses=[rules.OWN_MATTER, rules.UNKNOWN, rules.WRONG_STATE, rules.ALREADY],
 )
 def verify_member(path: MemberById) -> MemberLine:
     """核实报到或转入"""
@@ -99,7 +99,7 @@ def verify_member(path: MemberById) -> MemberLine:
     "/staff/members/<uuid:id>/refuse",
     who=_OFFICE,
     answers={200: MemberLine},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE],
+    refuses=[rules.OWN_MATTER, rules.UNKNOWN, rules.WRONG_STATE],
 )
 def refuse_member(path: MemberById, body: MemberReasonIn) -> MemberLine:
     """报到不予通过，写明原因"""
@@ -112,7 +112,14 @@ def refuse_member(path: MemberById, body: MemberReasonIn) -> MemberLine:
     "/staff/members/<uuid:id>/transfer",
     who=_OFFICE,
     answers={200: MemberLine},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE, rules.ALREADY, rules.SAME_BRANCH, STATION_UNKNOWN],
+    refuses=[
+        rules.OWN_MATTER,
+        rules.UNKNOWN,
+        rules.WRONG_STATE,
+        rules.ALREADY,
+        rules.SAME_BRANCH,
+        STATION_UNKNOWN,
+    ],
 )
 def transfer_member(path: MemberById, body: MemberTransferIn) -> MemberLine:
     """转到别的支部（由对方书记核实），或变更固定、流动类别"""
@@ -125,7 +132,7 @@ def transfer_member(path: MemberById, body: MemberTransferIn) -> MemberLine:
     "/staff/members/<uuid:id>/leave",
     who=_OFFICE,
     answers={200: MemberLine},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE],
+    refuses=[rules.OWN_MATTER, rules.UNKNOWN, rules.WRONG_STATE],
 )
 def let_go(path: MemberById, body: MemberReasonIn) -> MemberLine:
     """办理离开支部，历史保留"""

@@ -47,7 +47,7 @@ def import_file(open_home: OpenHome, file: Path) -> None:
     click.echo(f"新增 {report.added} 人，已在册 {report.known} 人，等本人验证手机号 {report.waiting} 人。")
     if report.elsewhere:
         lines = "、".join(str(line) for line in report.elsewhere)
-        click.echo(f"第 {lines} 行的人在别的支部，没有导入：请由原支部书记办转接。")
+        click.echo(f"第 {lines} 行的人在别的支部（或在它的名单上），没有导入：请由原支部书记办转接。")
 
 
 def _stop(faults: list[LineFault]) -> None:

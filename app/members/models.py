@@ -27,6 +27,7 @@ class Membership(Base):
         CheckConstraint(_one_of("state", STATES), name="state"),
         CheckConstraint(f"({_one_of('state', OPEN)}) = (ended_at IS NULL)", name="ended_at"),
         CheckConstraint("state IN ('pending', 'refused') OR from_at IS NOT NULL", name="from_at"),
+        CheckConstraint("decided_by <> person_id", name="own_matter"),
         Index("uq_membership_active", "person_id", unique=True, postgresql_where=sql("state = 'active'")),
         Index("uq_membership_pending", "person_id", unique=True, postgresql_where=sql("state = 'pending'")),
         Index("ix_membership_branch", "branch", "declared_at", "id"),

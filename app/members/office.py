@@ -7,7 +7,7 @@ from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.duty import signups
-from app.duty.store import secretaries
+from app.duty.store import deciders
 from app.foundation import audit
 from app.foundation.refusals import FieldFault, invalid
 from app.members import rules, store
@@ -19,17 +19,17 @@ from app.people.models import Person
 from app.stations.service import require_station
 from app.web.callers import EVERYWHERE, Caller
 from app.web.paging import Listed, read_cursor, write_cursor
-from app.web.refusals import FORBIDDEN
+from app.web.refusals import NOT_FOUND
 
 
 def which_branch(caller: Caller, named: str | None) -> str:
     """The branch that an office-holder means: the named one, or his only one.
 
-    403 for a branch that is not his, 422 where he has several and names none.
+    404 for a branch that is not his, 422 where he has several and names none.
     """
     if named:
         if not caller.reaches(named, *rules.OFFICE_ROLES):
-            raise FORBIDDEN.now()
+            raise NOT_FOUND.now()
         return named
     places = caller.places(*rules.OFFICE_ROLES)
     if len(places) != 1 or EVERYWHERE in places:
@@ -132,8 +132,8 @@ def transfer(
     if body.to_branch == row.branch:
         return _change_kind(session, caller, row, made, body.reason, now)
     text = f"{row.name or '一位党员'}拟转入本支部，请核实。"
-    for secretary in secretaries(session, body.to_branch):
-        store.tell_member(session, now, secretary, "有党员转入，请核实", text)
+    for decider in deciders(session, body.to_branch, row.person_id):
+        store.tell_member(session, now, decider, "有党员转入，请核实", text)
     return _done(
         session, caller, row, "member.transfer_asked", now, "组织关系正在转接", f"原因：{body.reason}"
     )
@@ -174,11 +174,14 @@ def _end(
 
 
 def _locked(session: Session, caller: Caller, membership_id: uuid.UUID) -> Membership:
-    """A membership of the caller's branch, its person locked. 404 `member.unknown` for any other."""
+    """A membership of the caller's branch, its person locked. 404 `member.unknown` for any other, 403
+    `member.own_matter` for his own."""
     found = select(Membership).where(Membership.id == membership_id)
     row = session.scalars(found).one_or_none()
     if row is None or not caller.reaches(row.branch, *rules.OFFICE_ROLES):
         raise rules.UNKNOWN.now()
+    if row.person_id == caller.person_id:
+        raise rules.OWN_MATTER.now()
     store.lock_person(session, row.person_id)
     session.refresh(row)
     return row

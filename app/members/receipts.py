@@ -13,7 +13,7 @@ from app.duty.hooks import Counted
 from app.duty.store import load
 from app.foundation import audit
 from app.foundation.ids import new_id
-from app.members import store
+from app.members import rules, store
 from app.members.models import MemberReceipt, Membership
 from app.members.office import which_branch
 from app.members.schemas import ReceiptOut, ReceiptQuery
@@ -50,7 +50,10 @@ def served(session: Session, counted: Counted, now: datetime) -> None:
 
 
 def own(session: Session, caller: Caller, query: Page) -> Listed[ReceiptOut]:
-    """What one's own branch was told about oneself, the latest first."""
+    """What one's own branch was told about oneself, the latest first. 404 `member.unknown` for whoever never
+    said that he is a member."""
+    if not store.spells(session, caller.person_id):
+        raise rules.UNKNOWN.now()
     return _page(session, _wanted().where(MemberReceipt.person_id == caller.person_id), query)
 
 

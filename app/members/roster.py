@@ -19,6 +19,8 @@ from app.people.rules import MOST_NAME, clean_phone, is_openid
 
 COLUMNS = ("openid", "phone", "branch", "kind", "name", "certificate_no")
 MOST_CERTIFICATE = 40
+MOST_LINES = 2000
+"""All are taken in by one transaction, which holds its persons meanwhile: seconds, not minutes."""
 _KIND_OF = {**{text: kind for kind, text in rules.KINDS.items()}, **{kind: kind for kind in rules.KINDS}}
 
 
@@ -37,7 +39,7 @@ class ListedMember:
 
 @dataclass
 class Report:
-    """What came of the lines: taken in, known already, waiting for a phone, members of another branch."""
+    """What came of the lines: taken in, known already, waiting for a phone, on another branch's list."""
 
     added: int = 0
     known: int = 0
@@ -48,6 +50,9 @@ class Report:
 def read_members(data: bytes) -> tuple[list[ListedMember], list[LineFault]]:
     """The lines of a CSV file (UTF-8 or GBK) and everything that is wrong with it."""
     lines, faults = read_table(data, COLUMNS)
+    if len(lines) > MOST_LINES:
+        more = lines[MOST_LINES].number
+        return [], [LineFault(more, "", f"一次最多导入 {MOST_LINES} 人，从这一行起请另存一个文件。")]
     rows = []
     seen: dict[str, int] = {}
     for line in lines:
@@ -92,8 +97,10 @@ def save_members(session: Session, rows: list[ListedMember], now: datetime) -> R
     for row in rows:
         person_id = _who(session, row, now)
         if person_id is None:
-            _let_wait(session, row, now)
-            report.waiting += 1
+            if _let_wait(session, row, now):
+                report.waiting += 1
+            else:
+                report.elsewhere += (row.line,)
             continue
         store.lock_person(session, person_id)
         active = store.find_active(session, person_id)
@@ -124,9 +131,17 @@ def _take_in(session: Session, row: ListedMember, person_id: uuid.UUID, now: dat
         session.flush()
 
 
-def _let_wait(session: Session, row: ListedMember, now: datetime) -> None:
-    """Until that phone is proved: the role as every imported one, and what the list says beside it."""
+def _let_wait(session: Session, row: ListedMember, now: datetime) -> bool:
+    """Until that phone is proved: the role as every imported one, and what the list says beside it; False for
+    a phone that waits for another branch."""
     index = blind_index(row.phone)
+    claimed = select(WaitingGrant.place).where(
+        WaitingGrant.phone_index == index,
+        WaitingGrant.role.in_(rules.MEMBER_ROLES),
+        WaitingGrant.place != row.branch,
+    )
+    if session.scalars(claimed.limit(1)).first():
+        return False
     role = insert(WaitingGrant).values(
         phone_index=index, role="member", place=row.branch, name=row.name or None, granted_at=now
     )
@@ -136,3 +151,4 @@ def _let_wait(session: Session, row: ListedMember, now: datetime) -> None:
     listed = insert(WaitingMember).values(phone_index=index, **about, **private)
     again = {name: listed.excluded[name] for name in (*about, *private)}
     session.execute(listed.on_conflict_do_update(index_elements=["phone_index"], set_=again))
+    return True

@@ -15,6 +15,10 @@ ALREADY = Refusal("member.already", 409, "已经有党员记录，或者报到�
 WRONG_STATE = Refusal("member.wrong_state", 409, "这条党员记录现在不能这样办，请刷新后再看。")
 SAME_BRANCH = Refusal("member.same_branch", 409, "已经在这个支部，而且类别没有变。")
 
+OWN_MATTER = Refusal(
+    "member.own_matter", 403, "自己的报到、转接和离开要由支部的其他负责人办；没有别人的，请上级党组织办。"
+)
+
 KINDS = {"fixed": "固定党员", "mobile": "流动党员"}
 STATES = {
     "pending": "等待核实",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.duty.store import secretaries
+from app.duty.store import deciders
 from app.foundation import audit
 from app.members import rules, store
 from app.members.models import Membership
@@ -45,9 +45,9 @@ def declare(session: Session, caller: Caller, body: DeclarationIn, now: datetime
     if made is None:
         raise rules.ALREADY.now()
     audit.record(session, now, caller.person_id, "member.declared", "membership", made, station=body.branch)
-    for secretary in secretaries(session, body.branch):
+    for decider in deciders(session, body.branch, caller.person_id):
         text = f"{body.name}（{rules.KINDS[body.kind]}）向本支部报到，请核实。"
-        store.tell_member(session, now, secretary, "有党员报到，请核实", text)
+        store.tell_member(session, now, decider, "有党员报到，请核实", text)
     return page(session, caller.person_id)
 
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +15,6 @@ from app.duty.store import load
 from app.foundation.clock import shanghai_day
 from app.foundation.ids import new_id
 from app.members.store import membership_at
-from app.people.models import Person
 from app.points import rules
 from app.points.models import PointsEntry, PointsRule, PointsSettlement
 
@@ -89,17 +89,28 @@ def _service(deed: Deed, book: rules.Rulebook) -> rules.Service | None:
 def write(session: Session, now: datetime, **values: object) -> uuid.UUID | None:
     """Append one entry; None when it is there already.
 
-    The person is held first, so that a settlement under way is waited for; then no entry is dated back to
-    before what was settled: the ledger as of that moment stays what it was.
+    A settlement of that quarter under way is waited for; then no entry is dated back to before what was
+    settled: the ledger as of that moment stays what it was.
     """
-    session.execute(
-        select(Person.id).where(Person.id == values["person_id"]).with_for_update(read=True, key_share=True)
-    )
+    session.execute(select(func.pg_advisory_xact_lock_shared(*_gate(str(values["quarter"])))))
     settled = select(func.max(PointsSettlement.as_of)).where(PointsSettlement.quarter == values["quarter"])
     as_of = session.scalar(settled)
     made_at = max(now, as_of + TICK) if as_of else now
     row = insert(PointsEntry).values(id=new_id(), made_at=made_at, **values)
     return session.scalar(row.on_conflict_do_nothing().returning(PointsEntry.id))
+
+
+def shut(session: Session, quarter: str) -> None:
+    """Wait for entries of a quarter that are under way, and let none begin before this transaction ends.
+
+    A gate and not the rows of persons: whoever writes for several of them, or tells them something, holds
+    those in an order of his own. It is the last thing that is waited for.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(*_gate(quarter))))
+
+
+def _gate(quarter: str) -> tuple[Any, Any]:
+    return func.hashtext("points_entry"), func.hashtext(quarter)
 
 
 def take_back(

@@ -132,6 +132,7 @@ class PointsObjection(Base):
     __tablename__ = "points_objection"
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="accepted"),
+        CheckConstraint("decided_by <> person_id", name="own_matter"),
         Index(
             "uq_points_objection_open",
             "person_id",
@@ -159,6 +160,7 @@ class PointsReward(Base):
     """What somebody was given for a quarter that is final."""
 
     __tablename__ = "points_reward"
+    __table_args__ = (CheckConstraint('"by" <> person_id', name="own_matter"),)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     quarter: Mapped[str] = mapped_column(Text, primary_key=True)
     branch: Mapped[str] = mapped_column(Text)

@@ -13,9 +13,9 @@ from app.foundation.refusals import FieldFault, invalid
 from app.members.models import Membership
 from app.members.office import which_branch
 from app.members.rules import OFFICE_ROLES
-from app.members.store import tell_member
+from app.members.store import lock_person, membership_at, tell_member
 from app.people.models import Person
-from app.points import ledger, quarters, rules
+from app.points import ledger, quarters, rules, scoring
 from app.points.models import PointsObjection, PointsSettlement
 from app.points.own import objection_view
 from app.points.schemas import DecisionIn, ObjectionQuery, OfficeObjection
@@ -60,6 +60,8 @@ def decide(
     if row.person_id == caller.person_id:
         raise rules.OWN_OBJECTION.now()
     quarter = quarters.require_quarter(row.quarter)
+    lock_person(session, row.person_id)
+    scoring.hold_members(session, row.branch, quarter)
     settlement = quarters.lock(session, row.branch, quarter)
     said = {"decided_at": now, "decided_by": caller.person_id, "accepted": body.accept, "answer": body.text}
     key = (PointsObjection.person_id == row.person_id) & (PointsObjection.id == row.id)
@@ -84,8 +86,13 @@ def _put_right(
     body: DecisionIn,
     now: datetime,
 ) -> None:
-    """The ledger gets its entry where the office names points; then the list is made anew."""
+    """The ledger gets its entry where the office names points; then the list is made anew. The ledger is shut
+    before the entry: two who had written, each of them, could not shut it any more."""
+    ledger.shut(session, quarter.code)
     if body.points:
+        member = membership_at(session, row.person_id, quarter.ends - ledger.TICK)
+        if member is None or member.kind != "fixed":
+            raise invalid(FieldFault("points", "流动党员不计分，不能补分"))
         ledger.write(
             session,
             now,

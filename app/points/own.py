@@ -7,7 +7,7 @@ from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.duty.store import secretaries
+from app.duty.store import deciders
 from app.foundation.clock import shanghai_day
 from app.foundation.ids import new_id
 from app.members import store as members
@@ -159,7 +159,7 @@ def _ranking(session: Session, caller: Caller, branch: str, quarter: rules.Quart
 
 
 def object_to(session: Session, caller: Caller, code: str, body: ObjectionIn, now: datetime) -> ObjectionOut:
-    """Object to the published list of one's own branch; its secretaries are told.
+    """Object to the published list of one's own branch; who decides about it is told.
 
     404 `points.unknown`, `points.entry_unknown`, 409 `points.wrong_state` outside the window,
     `points.objection_open`.
@@ -183,8 +183,8 @@ def object_to(session: Session, caller: Caller, code: str, body: ObjectionIn, no
     made = session.scalar(asked.on_conflict_do_nothing().returning(PointsObjection.id))
     if made is None:
         raise rules.OBJECTION_OPEN.now()
-    for secretary in secretaries(session, branch):
-        members.tell_member(session, now, secretary, "积分公示有异议", f"{quarter.title}：{body.text}")
+    for decider in deciders(session, branch, caller.person_id):
+        members.tell_member(session, now, decider, "积分公示有异议", f"{quarter.title}：{body.text}")
     return objection_view(session.get_one(PointsObjection, (caller.person_id, made)))
 
 

@@ -22,9 +22,8 @@ from app.web.callers import Caller
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS = (18, 50, 26, 26, 30, 30)
-_HEAD = ("名次", "姓名", "得分", rules.ITEMS["duty"], rules.ITEMS["meeting"], rules.ITEMS["course"])
-_ITEMS = ("duty", "meeting", "course")
+_WIDTHS = (18, 42, 24, 24, 24, 24, 24)
+_HEAD = ("名次", "姓名", "得分", *rules.ITEMS.values())
 
 
 def make(session: Session, caller: Caller, code: str, query: ListQuery, now: datetime) -> tuple[bytes, str]:
@@ -52,7 +51,13 @@ def notes(view: OfficeQuarter) -> list[str]:
     window = f"公示期：{_moment(view.published_at)} 至 {_moment(view.public_until)}。"
     objection = "有异议的，请在公示期内用小程序“我的积分”或当面向支部提出，支部留记录、作答复。"
     made = f"第 {view.revision} 次结算，截至 {_moment(view.as_of)}，规则第 {view.rule_version} 版。"
-    return [window + objection, f"排名：{rules.TIES}", made, f"校验码 {view.hash}"]
+    return [
+        window + objection,
+        "得分＝基础分＋各项得分，各有上限，见积分规则。",
+        f"排名：{rules.TIES}",
+        made,
+        f"校验码 {view.hash}",
+    ]
 
 
 def _moment(moment: datetime | None) -> str:
@@ -60,8 +65,8 @@ def _moment(moment: datetime | None) -> str:
 
 
 def cells(line: OfficeLine) -> tuple[int | str, ...]:
-    """One line of the list."""
-    return (line.rank, line.name, line.points, *(line.by_item.get(item, 0) for item in _ITEMS))
+    """One line of the list; with the base its items add up to the points, up to the most."""
+    return (line.rank, line.name, line.points, *(line.by_item.get(item, 0) for item in rules.ITEMS))
 
 
 class _Page(FPDF):
@@ -115,7 +120,7 @@ def as_spreadsheet(view: OfficeQuarter, station: str) -> bytes:
         _write(sheet, number, cells(line))
     for number, note in enumerate(notes(view), start=len(view.lines) + 4):
         _write(sheet, number, (note,))
-    for column, width in zip("ABCDEF", _WIDTHS, strict=True):
+    for column, width in zip("ABCDEFG", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width / 2
     out = io.BytesIO()
     book.save(out)

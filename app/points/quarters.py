@@ -37,6 +37,7 @@ def settle(session: Session, caller: Caller, branch: str | None, code: str, now:
     require_station(session, place)
     if now < quarter.ends or _still_on_duty(session, place, quarter):
         raise rules.WRONG_STATE.now()
+    scoring.hold_members(session, place, quarter)
     _open(session, place, quarter, caller, now)
     row = lock(session, place, quarter)
     if row.state != "settled":
@@ -78,7 +79,10 @@ def _open(session: Session, branch: str, quarter: rules.Quarter, caller: Caller,
 
 
 def lock(session: Session, branch: str, quarter: rules.Quarter) -> PointsSettlement:
-    """The settled quarter, locked: steps about it are taken one after the other. 409 where it is open."""
+    """The settled quarter, locked: steps about it are taken one after the other. 409 where it is open.
+
+    Whoever scores it holds its members first, then this row, and shuts the ledger last.
+    """
     key = (PointsSettlement.branch == branch) & (PointsSettlement.quarter == quarter.code)
     held = select(PointsSettlement).where(key).with_for_update()
     row = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
@@ -88,8 +92,8 @@ def lock(session: Session, branch: str, quarter: rules.Quarter) -> PointsSettlem
 
 
 def score(session: Session, row: PointsSettlement, quarter: rules.Quarter, now: datetime) -> bool:
-    """Score a locked quarter anew; whether anything changed. The row's members are held meanwhile."""
-    scoring.hold_members(session, row.branch, quarter)
+    """Score a locked quarter anew; whether anything changed. The list's members are held already."""
+    ledger.shut(session, quarter.code)
     before = lines(session, row.branch, quarter)
     row.as_of = max(now, row.as_of, scoring.last_entry(session, row.branch, quarter) or now)
     book = ledger.in_force(session, row.branch, quarter.last_day)
@@ -240,9 +244,11 @@ def office_lines(session: Session, branch: str, quarter: rules.Quarter) -> list[
 
 
 def reward(session: Session, caller: Caller, code: str, body: RewardIn, now: datetime) -> RewardOut:
-    """Note what a member of the list was given. 409 `points.wrong_state` before the quarter is final,
-    `points.rewarded`; 404 for somebody who is not in it."""
+    """Note what a member of the list was given. 403 `points.own_reward`, 409 `points.wrong_state` before the
+    quarter is final, `points.rewarded`; 404 for somebody who is not in it."""
     quarter, place = require_quarter(code), which_branch(caller, body.branch)
+    if body.member == caller.person_id:
+        raise rules.OWN_REWARD.now()
     row = lock(session, place, quarter)
     if row.state != "final":
         raise rules.WRONG_STATE.now()

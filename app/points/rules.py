@@ -14,7 +14,12 @@ ENTRY_UNKNOWN = Refusal("points.entry_unknown", 404, "没有找到您这个季�
 OBJECTION_UNKNOWN = Refusal("points.objection_unknown", 404, "没有找到这条异议。")
 WRONG_STATE = Refusal("points.wrong_state", 409, "这个季度现在不能这样办，请刷新后再看。")
 OBJECTION_OPEN = Refusal("points.objection_open", 409, "您的异议已经提交，请等支部处理。")
-OWN_OBJECTION = Refusal("points.own_objection", 403, "自己提的异议要由支部的其他负责人处理。")
+OWN_OBJECTION = Refusal(
+    "points.own_objection", 403, "自己提的异议要由支部的其他负责人处理；没有别人的，请上级党组织办。"
+)
+OWN_REWARD = Refusal(
+    "points.own_reward", 403, "自己的奖励要由支部的其他负责人记；没有别人的，请上级党组织办。"
+)
 REWARDED = Refusal("points.rewarded", 409, "这位党员这个季度已经有奖励记录。")
 
 ITEMS = {"duty": "值守", "meeting": "组织生活", "course": "教育培训", "adjust": "异议更正"}

@@ -51,7 +51,7 @@ _SCORES = f"""
 """  # noqa: S608 (put together from our own text only)
 """`least` passes over NULLs: an item without a cap has none."""
 
-_LOCK = text(f"SELECT id FROM person WHERE id IN ({_LISTED}) ORDER BY id FOR UPDATE")  # noqa: S608 (ours)
+_LOCK = text(f"SELECT id FROM person WHERE id IN ({_LISTED}) ORDER BY id FOR KEY SHARE")  # noqa: S608 (ours)
 _LAST = text(f"""
     SELECT max(e.made_at) FROM ({_LISTED}) AS listed
     JOIN points_entry e ON e.person_id = listed.person_id AND e.quarter = :quarter
@@ -75,7 +75,8 @@ class Line(Protocol):
 
 
 def hold_members(session: Session, branch: str, quarter: Quarter) -> None:
-    """Wait for entries of the branch's members that are under way, and let none begin."""
+    """Let nobody of the list be erased meanwhile: an erasure waits, or has been first. Whatever else is done
+    about these persons goes on."""
     session.execute(_LOCK, {"branch": branch, "ends": quarter.ends})
 
 

@@ -27,7 +27,7 @@ from app.web.turn import current
 
 room = Room("points_office", "积分管理")
 
-_OFFICE = only(*OFFICE_ROLES)
+_OFFICE = only(*OFFICE_ROLES, hidden=True)
 _ONE = "/staff/points/quarters/<quarter>"
 
 
@@ -83,7 +83,7 @@ def finalize(path: ByQuarter, body: PointsBranchIn) -> OfficeQuarter:
     f"{_ONE}/rewards",
     who=_OFFICE,
     answers={201: RewardOut},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE, rules.REWARDED],
+    refuses=[rules.OWN_REWARD, rules.UNKNOWN, rules.WRONG_STATE, rules.REWARDED],
     idempotent=True,
 )
 def reward(path: ByQuarter, body: RewardIn) -> Answer:

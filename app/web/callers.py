@@ -36,19 +36,23 @@ class Caller:
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call an endpoint at all; finer questions (whose object?) are the use case's."""
+    """Who may call an endpoint at all; finer questions (whose object?) are the use case's.
+
+    `hidden`: to everybody else it is as if nothing were there.
+    """
 
     public: bool = False
     roles: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access()
 
 
-def only(*roles: str) -> Access:
-    """Signed in and holding one of these roles somewhere."""
+def only(*roles: str, hidden: bool = False) -> Access:
+    """Signed in and holding one of these roles somewhere; 403 for all others, 404 where it is hidden."""
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"no such role: {unknown}")
-    return Access(roles=roles)
+    return Access(roles=roles, hidden=hidden)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.foundation.refusals import Refusal
 from app.web.callers import Access, Caller
 from app.web.limits import Limits
-from app.web.refusals import AUTH_REQUIRED, FORBIDDEN
+from app.web.refusals import AUTH_REQUIRED, FORBIDDEN, NOT_FOUND
 from app.web.turn import Turn
 
 
@@ -35,7 +35,7 @@ def token_hash(token: str) -> bytes:
 def admit(turn: Turn, who: Access, *, limited: bool = True, in_line: bool = False) -> None:
     """Let the request in; `in_line`: the requests of one person one after the other.
 
-    401 `auth.required` / `auth.expired`, 403 `auth.forbidden`, 429 `api.too_many`.
+    401 `auth.required` / `auth.expired`, 403 `auth.forbidden` (404 where it is hidden), 429 `api.too_many`.
     """
     limits = turn.home.part(Limits)
     if who.public:
@@ -53,7 +53,7 @@ def admit(turn: Turn, who: Access, *, limited: bool = True, in_line: bool = Fals
     if limited:
         limits.person(found.person_id)
     if who.roles and not found.has(*who.roles):
-        raise FORBIDDEN.now()
+        raise (NOT_FOUND if who.hidden else FORBIDDEN).now()
 
 
 def bearer_token() -> str | None:

@@ -85,7 +85,7 @@ def _refusals(manner: Manner) -> list[Refusal]:
     shared = [*_SHARED, refusals.TOO_MANY, INVALID, *manner.refuses]
     if not manner.who.public:
         shared += [refusals.AUTH_REQUIRED, refusals.AUTH_EXPIRED]
-    if manner.who.roles:
+    if manner.who.roles and not manner.who.hidden:
         shared.append(refusals.FORBIDDEN)
     if manner.takes_file:
         shared += RECEIVING

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app.duty import tasks
 from app.foundation.home import Home
@@ -321,6 +322,38 @@ def test_only_the_branch_s_own_secretary_corrects(app: Flask, first: Somebody, m
     refused(first.post(path, body), 403, "auth.forbidden")
     other = member(app, "chief", ("secretary", "GS002"))
     refused(other.post(path, body), 404, "duty.attendance_unknown")
+
+
+def test_nobody_corrects_his_own_attendance_and_his_request_goes_to_somebody_else(
+    app: Flask, clock: StoppedClock, home: Home, secretary: Somebody
+) -> None:
+    shift = make_shift(secretary, hours=1)
+    ok(sign_up(secretary, shift), 201)
+    clock.go(hours=10)
+    tasks.wind_up(home)
+    missed = own(secretary)[0]["attendance"]["id"]
+    ok(secretary.post(f"/duty/attendance/{missed}/corrections", {"text": "示例：手机没电"}), 201)
+    committee = sign_in(app, "committee")
+    assert (inbox(secretary), inbox(committee)) == ([], ["请求更正值守记录"])
+    path = f"/staff/duty/attendance/{missed}/correct"
+    for body in ({"state": "excused", "reason": "示例"}, {"state": "served", "minutes": 9, "reason": "示例"}):
+        refused(secretary.post(path, body), 403, "duty.own_attendance")
+    assert sql(home, "SELECT count(*) FROM duty_entry") == [(0,)]
+    superior = member(app, "superior", ("committee", "*"))
+    assert ok(superior.post(path, {"state": "excused", "reason": "示例：请过假"}))["state"] == "excused"
+
+
+def test_a_correction_of_one_s_own_is_refused_by_the_database_too(
+    home: Home, first: Somebody, secretary: Somebody, missed: str
+) -> None:
+    ok(secretary.post(f"/staff/duty/attendance/{missed}/correct", {"state": "excused", "reason": "示例"}))
+    with pytest.raises(IntegrityError, match="own_matter"):
+        sql(
+            home,
+            "INSERT INTO duty_entry (person_id, id, attendance_id, kind, state, minutes, at, actor_id)"
+            " SELECT person_id, gen_random_uuid(), attendance_id, kind, state, 9, at, person_id"
+            " FROM duty_entry RETURNING id",
+        )
 
 
 def test_the_secretary_sees_on_the_roster_who_came_and_that_is_written_down(

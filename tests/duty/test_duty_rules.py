@@ -139,3 +139,12 @@ def test_a_pattern_may_keep_to_workdays_or_to_days_off() -> None:
     assert [at.day for at in worked] == [30, 8, 9, 10, 12]
     assert [at.day for at in off] == [30, 1, 2, 3, 4, 5, 6, 7, 11]
     assert [at.day for at in rules.repeats(first, [6], date(2026, 10, 12), is_workday)] == [30, 10]
+
+
+def test_who_decides_is_the_nearest() -> None:
+    one, two, three = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    upper = (three, "secretary", "*")
+    assert rules.nearest([upper, (one, "committee", "GS001"), (two, "secretary", "GS001")]) == [two]
+    assert rules.nearest([upper, (one, "committee", "GS001")]) == [one]
+    assert rules.nearest([upper, (three, "committee", "*")]) == [three]
+    assert rules.nearest([]) == []

@@ -148,3 +148,14 @@ def test_a_retry_with_its_key_gets_the_first_answer(first: Somebody, shift: str)
     answers = [first.post(f"/duty/shifts/{shift}/signup", {}, key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].data == answers[1].data
+
+
+def test_signing_up_takes_five_statements_and_a_full_shift_is_asked_once(
+    first: Somebody, second: Somebody, shift: str, statements: list[str]
+) -> None:
+    """The caller, the shift, his other shifts, the place, the sign-up; in a rush most get no place."""
+    ok(sign_up(first, shift), 201)
+    assert len(statements) == 5
+    del statements[:]
+    refused(sign_up(second, shift), 409, "duty.full")
+    assert len(statements) == 4

@@ -195,7 +195,9 @@ def fill_duty(session: Session, now: datetime) -> None:
     (absent,) = session.scalars(select(DutyAttendance.id).where(DutyAttendance.shift_id == shift))
     corrections.ask(session, office, absent, "示例", end)
     given = CorrectIn(state="served", minutes=60, reason="示例")
-    corrections.correct(session, office, absent, given, end)
+    other, _ = people.find_or_make(session, "some secretary", None, now)
+    secretary = Caller(other, "示例", frozenset({("secretary", "GS001")}))
+    corrections.correct(session, secretary, absent, given, end)
 
 
 def fill_meals(session: Session, now: datetime) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from app.foundation.home import Home
+from app.members import roster
 from app.members.commands import members
 from app.members.models import Membership
 from app.members.rules import spell_at
@@ -54,6 +55,27 @@ def test_a_member_of_another_branch_stays_there_and_is_named(app: Flask, run: Ru
     told = run(f"{demo_openid('elsewhere')},,GS001,fixed,示例,\n").stdout
     assert "第 2 行的人在别的支部" in told
     assert ok(sign_in(app, "elsewhere").get("/me"))["member"]["branch"] == "GS003"
+
+
+def test_a_phone_that_waits_for_another_branch_stays_on_its_list(app: Flask, home: Home, run: Run) -> None:
+    run(",13500002468,GS002,fixed,示例乙,\n")
+    told = run(f"{demo_openid('listed')},,GS001,fixed,示例,\n,13500002468,GS001,mobile,示例乙,\n").stdout
+    assert "新增 1 人，已在册 0 人，等本人验证手机号 0 人" in told
+    assert "第 3 行的人在别的支部" in told
+    assert sql(home, "SELECT place FROM waiting_grant") == [("GS002",)]
+    late = sign_in(app, "late")
+    mine = ok(late.post("/me/phone", {"code": "demo:13500002468"}))
+    assert (mine["member"]["branch"], mine["member"]["kind"]) == ("GS002", "fixed")
+
+
+def test_a_list_that_would_hold_persons_for_minutes_is_refused(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST_LINES", 2)
+    before = sql(home, "SELECT count(*) FROM membership")
+    told = run("".join(f"{demo_openid(f'listed{n}')},,GS001,fixed,示例,\n" for n in range(3)))
+    assert (told.exit_code, "第 4 行：一次最多导入 2 人" in told.stderr) == (1, True)
+    assert sql(home, "SELECT count(*) FROM membership") == before
 
 
 def test_one_bad_line_keeps_all_of_them_out(home: Home, run: Run) -> None:

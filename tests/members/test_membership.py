@@ -1,11 +1,13 @@
 """Membership over HTTP: declared, verified, transferred, ended; its history stays, nobody else sees it."""
 
+import uuid
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.foundation.home import Home
+from app.people import service as people
 from tests.duty.helpers import StoppedClock, counted, make_shift, member, ok, refused, sign_up, sql
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
@@ -104,6 +106,50 @@ def test_a_change_of_kind_within_the_branch_is_done_at_once(newcomer: Somebody, 
     assert (page["current"]["kind"], page["history"][0]["kind"]) == ("fixed", "mobile")
 
 
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("transfer", {"to_branch": "GS002", "reason": "示例"}),
+        ("transfer", {"to_branch": "GS001", "kind": "mobile", "reason": "示例"}),
+        ("leave", {"reason": "示例"}),
+    ],
+)
+def test_nobody_moves_himself(app: Flask, secretary: Somebody, act: str, body: dict[str, str]) -> None:
+    (own,) = [row for row in waiting(secretary, state="active") if row["member"] == secretary.user["id"]]
+    path = f"/staff/members/{own['id']}/{act}"
+    refused(secretary.post(path, body), 403, "member.own_matter")
+    ok(member(app, "superior", ("committee", "*")).post(path, body))
+
+
+def test_nobody_verifies_himself_and_his_declaration_goes_to_the_superior(app: Flask) -> None:
+    """The only secretary of a branch, himself a member of another, declares to his own."""
+    only = member(app, "only", ("secretary", "GS003"))
+    superior = member(app, "superior", ("secretary", "*"))
+    (first,) = waiting(only, state="active")
+    ok(superior.post(f"/staff/members/{first['id']}/transfer", {"to_branch": "GS002", "reason": "示例"}))
+    (asked,) = waiting(superior, branch="GS002")
+    ok(superior.post(f"/staff/members/{asked['id']}/verify"))
+    assert branch_inbox(superior) == ["有党员转入，请核实"]
+    grant(app, only, "secretary", "GS002")
+    (moved,) = waiting(only, branch="GS002", state="active")
+    back = f"/staff/members/{moved['id']}/transfer"
+    refused(only.post(back, {"to_branch": "GS003", "reason": "示例"}), 403, "member.own_matter")
+    ok(superior.post(back, {"to_branch": "GS003", "reason": "示例"}))
+    grant(app, only, "secretary", "GS003")
+    (mine,) = waiting(only, branch="GS003")
+    for act, body in (("verify", None), ("refuse", {"reason": "示例"})):
+        refused(only.post(f"/staff/members/{mine['id']}/{act}", body), 403, "member.own_matter")
+    assert branch_inbox(superior) == ["有党员转入，请核实"] * 2
+    ok(superior.post(f"/staff/members/{mine['id']}/verify"))
+
+
+def grant(app: Flask, who: Somebody, role: str, place: str) -> None:
+    """Roles of an office that come from the command line."""
+    home: Home = app.extensions["home"]
+    with home.database.transaction() as session:
+        people.grant(session, uuid.UUID(who.user["id"]), role, place, home.clock.now())
+
+
 def test_who_leaves_gives_up_places_and_roles(
     app: Flask, home: Home, newcomer: Somebody, secretary: Somebody
 ) -> None:
@@ -145,7 +191,34 @@ def test_who_has_several_branches_says_which(app: Flask, clock: StoppedClock) ->
     refused(office.get("/staff/members"), 422, "api.invalid")
     ok(office.get("/staff/members?branch=GS001"))
     of_one = member(app, "of-one", ("secretary", "GS002"))
-    refused(of_one.get("/staff/members?branch=GS001"), 403, "auth.forbidden")
+    refused(of_one.get("/staff/members?branch=GS001"), 404, "api.not_found")
+
+
+@pytest.mark.parametrize("who", ["driver", "staff", "supervisor", "admin", "auditor", "member"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/staff/members"),
+        ("GET", "/staff/members/receipts?branch=GS001"),
+        ("GET", "/staff/points/quarters/2026Q4"),
+        ("POST", "/staff/points/quarters/2026Q4/settle"),
+        ("GET", "/staff/points/objections"),
+        ("GET", "/staff/points/rules"),
+    ],
+)
+def test_to_who_has_no_office_it_is_as_if_there_were_no_members_and_no_points(
+    app: Flask, clock: StoppedClock, who: str, method: str, path: str
+) -> None:
+    somebody = sign_in(app, who)
+    told = [somebody.call(method, asked) for asked in (path, "/staff/nothing-is-here")]
+    assert [answer.status_code for answer in told] == [404, 404]
+    seen, nothing = ({**answer.json, "request_id": ""} for answer in told)
+    assert seen == nothing
+
+
+def test_who_never_was_a_member_has_no_receipts_either(app: Flask, clock: StoppedClock) -> None:
+    refused(sign_in(app, "driver").get("/me/receipts"), 404, "member.unknown")
+    assert ok(sign_in(app, "member").get("/me/receipts"))["items"] == []
 
 
 @pytest.mark.parametrize("who", ["driver", "staff", "supervisor", "admin", "auditor", "member"])
@@ -154,8 +227,8 @@ def test_membership_is_nobody_else_s_business(
 ) -> None:
     membership = verified(newcomer, secretary)
     somebody = sign_in(app, who)
-    refused(somebody.get("/staff/members"), 403, "auth.forbidden")
-    refused(somebody.post(f"/staff/members/{membership}/verify"), 403, "auth.forbidden")
+    refused(somebody.get("/staff/members"), 404, "api.not_found")
+    refused(somebody.post(f"/staff/members/{membership}/verify"), 404, "api.not_found")
     newcomer.post("/requests", {"kind": "other", "station": "GS001", "text": "示例"})
     for path in ("/staff/requests", "/staff/checkins", "/stations/GS001", "/board"):
         told = somebody.get(path).text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.duty import tasks
 from app.foundation.home import Home
 from tests.duty.helpers import NOON, StoppedClock, make_shift, ok, sql
-from tests.duty.test_any_sequence import BEFORE, TABLES, WHICH, WHO, WITHIN, Steps, act
+from tests.duty.test_any_sequence import BEFORE, TABLES, WHICH, WHO, WITHIN, Steps, act, correct_all
 from tests.points.helpers import ledger, shanghai, step
 from tests.support.clients import Somebody, sign_in
 
@@ -55,9 +55,7 @@ def test_no_sequence_parts_the_ledger_from_what_happened(
     act(home, clock, four, key, shifts, within)
     clock.at = begun + timedelta(hours=12)
     tasks.wind_up(home)
-    for (attendance,) in sql(home, "SELECT id FROM duty_attendance ORDER BY id LIMIT 2"):
-        body = {"state": "served", "minutes": minutes, "reason": "示例"}
-        ok(four[2].post(f"/staff/duty/attendance/{attendance}/correct", body))
+    correct_all(home, four, minutes, most=2)
     assert sql(home, APART) == []
     for who in four:
         ledger(who)  # the balance is the sum of its entries

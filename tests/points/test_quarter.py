@@ -164,6 +164,8 @@ def test_an_accepted_objection_puts_the_ledger_right_and_the_list_is_public_anew
     assert (line_of(page, second)["points"], line_of(page, second)["rank"]) == (67, 1)
     assert page["hash"] != before["hash"]
     assert (page["revision"], page["reproduced"], page["state"]) == (2, True, "published")
+    book = load_workbook(io.BytesIO(secretary.get(f"/staff/points/quarters/{Q4}/list?format=xlsx").data))
+    assert [cell.value for cell in book[Q4][3]][2:] == [67, 0, 0, 0, 7], "on the wall the columns add up"
     assert page["public_until"] == "2027-01-11T09:00:00+08:00"
 
 
@@ -180,13 +182,45 @@ def test_an_accepted_objection_takes_up_what_duty_corrected_meanwhile(
     assert ledger(first) == [5, -5, 4]
 
 
+def test_who_is_not_scored_gets_no_points_by_an_objection_either(
+    app: Flask, clock: StoppedClock, secretary: Somebody, served: str
+) -> None:
+    mobile = member(app, "mobile")
+    rows = ok(secretary.get("/staff/members?state=active"))["items"]
+    (row,) = [row for row in rows if row["member"] == mobile.user["id"]]
+    changed = {"to_branch": "GS001", "kind": "mobile", "reason": "示例"}
+    ok(secretary.post(f"/staff/members/{row['id']}/transfer", changed))
+    published(clock, secretary)
+    made = ok(objected(mobile), 201)["id"]
+    refused(decided(secretary, made, True, points=7), 422, "api.invalid")
+    ok(decided(secretary, made, True))
+    assert ledger(mobile) == []
+
+
 def test_nobody_decides_about_his_own_objection(
     clock: StoppedClock, secretary: Somebody, committee: Somebody, served: str
 ) -> None:
     published(clock, secretary)
     made = ok(objected(secretary), 201)["id"]
     refused(decided(secretary, made, True, points=50), 403, "points.own_objection")
+    assert "积分公示有异议" not in titles(secretary)
+    assert "积分公示有异议" in titles(committee)
     ok(decided(committee, made, False))
+
+
+def test_nobody_notes_a_reward_of_his_own(
+    clock: StoppedClock, secretary: Somebody, committee: Somebody, served: str
+) -> None:
+    published(clock, secretary)
+    clock.at = shanghai(2027, 1, 8, 9)
+    ok(step(secretary, "finalize"))
+    body = {"member": secretary.user["id"], "text": "示例：季度先锋"}
+    refused(step(secretary, "rewards", **body), 403, "points.own_reward")
+    ok(step(committee, "rewards", **body), 201)
+
+
+def titles(who: Somebody) -> list[str]:
+    return [item["title"] for item in ok(who.get("/inbox"))["items"]]
 
 
 def test_another_branch_s_office_sees_none_of_it(
@@ -196,8 +230,8 @@ def test_another_branch_s_office_sees_none_of_it(
     made = ok(objected(second), 201)["id"]
     other = member(app, "other-secretary", ("secretary", "GS002"))
     refused(decided(other, made, True), 404, "points.objection_unknown")
-    refused(other.get(f"/staff/points/quarters/{Q4}?branch=GS001"), 403, "auth.forbidden")
-    refused(step(other, "settle", branch="GS001"), 403, "auth.forbidden")
+    refused(other.get(f"/staff/points/quarters/{Q4}?branch=GS001"), 404, "api.not_found")
+    refused(step(other, "settle", branch="GS001"), 404, "api.not_found")
     assert ok(other.get("/staff/points/objections"))["items"] == []
     upper = member(app, "upper", ("committee", "*"))
     refused(upper.get(f"/staff/points/quarters/{Q4}"), 422, "api.invalid")
@@ -299,10 +333,11 @@ def test_the_list_is_a_pdf_and_a_spreadsheet_once_it_is_published(
     book = load_workbook(io.BytesIO(secretary.get(f"{path}?format=xlsx").data))
     rows = [[cell.value for cell in row] for row in book[Q4].iter_rows()]
     assert "2026 年第 4 季度党员积分公示" in rows[0][0]
-    assert rows[2] == [1, "=1+1", 65, 5, 0, 0]
+    assert rows[1] == ["名次", "姓名", "得分", "值守", "组织生活", "教育培训", "异议更正"]
+    assert rows[2] == [1, "=1+1", 65, 5, 0, 0, 0]
     assert book[Q4].cell(3, 2).data_type == "s"
     assert any(page["hash"] in str(row[0]) for row in rows)
-    refused(first.get(path), 403, "auth.forbidden")
+    refused(first.get(path), 404, "api.not_found")
 
 
 def test_many_who_settle_publish_and_finalize_at_once_do_it_once(

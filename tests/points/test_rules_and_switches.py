@@ -70,7 +70,7 @@ def test_a_branch_makes_its_own_rules_and_an_upper_committee_those_of_all(
     app: Flask, home: Home, clock: StoppedClock, secretary: Somebody
 ) -> None:
     upper, other = member(app, "upper", ("committee", "*")), member(app, "other", ("secretary", "GS002"))
-    refused(add(secretary, branch="GS002"), 403, "auth.forbidden")
+    refused(add(secretary, branch="GS002"), 404, "api.not_found")
     refused(add(upper, branch="GS999"), 404, "station.unknown")
     unknown = upper.post("/staff/points/quarters/2026Q3/settle", {"branch": "GS999"})
     refused(unknown, 404, "station.unknown")

@@ -140,6 +140,11 @@ def office(outcome: Outcome) -> Answers:
     return signed_in(403) | in_office(outcome)
 
 
+def hidden_office(outcome: Outcome) -> Answers:
+    """The same where all others shall not even learn that there is something."""
+    return signed_in(404) | in_office(outcome)
+
+
 def in_office(outcome: Outcome) -> Answers:
     """The two alone, to be laid over what others get."""
     return dict.fromkeys(("secretary", "committee"), outcome)
@@ -357,31 +362,31 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{API}/me/membership"): {"": members(200, others=404)},
     ("POST", f"{API}/me/membership"): {"": signed_in(409)},  # without a consent of its own
     ("PUT", f"{API}/me/membership"): {"": members(200, others=404)},
-    ("GET", f"{API}/me/receipts"): {"": signed_in(200)},
-    ("GET", f"{API}/staff/members"): {"": office(200)},
-    ("GET", f"{API}/staff/members/receipts"): {"": office(200)},
-    ("POST", f"{MEMBER}/verify"): {"pending": office(200), "pending elsewhere": office(404)},
-    ("POST", f"{MEMBER}/refuse"): {"pending": office(200), "pending elsewhere": office(404)},
-    ("POST", f"{MEMBER}/transfer"): {"active": office(200), "active elsewhere": office(404)},
-    ("POST", f"{MEMBER}/leave"): {"active": office(200), "active elsewhere": office(404)},
+    ("GET", f"{API}/me/receipts"): {"": members(200, others=404)},
+    ("GET", f"{API}/staff/members"): {"": hidden_office(200)},
+    ("GET", f"{API}/staff/members/receipts"): {"": hidden_office(200)},
+    ("POST", f"{MEMBER}/verify"): {"pending": hidden_office(200), "pending elsewhere": hidden_office(404)},
+    ("POST", f"{MEMBER}/refuse"): {"pending": hidden_office(200), "pending elsewhere": hidden_office(404)},
+    ("POST", f"{MEMBER}/transfer"): {"active": hidden_office(200), "active elsewhere": hidden_office(404)},
+    ("POST", f"{MEMBER}/leave"): {"active": hidden_office(200), "active elsewhere": hidden_office(404)},
     # points
     ("GET", f"{API}/points"): {"": members(200, others=404)},
     ("GET", f"{API}/points/quarters/<quarter>"): {"2026Q4": members(200, others=404)},
     ("GET", f"{API}/points/quarters/<quarter>/objections"): {"2026Q4": members(200, others=404)},
     ("POST", f"{API}/points/quarters/<quarter>/objections"): {"2000Q1": members(409, others=404)},
-    ("GET", QUARTER): {"2026Q4": office(200)},
-    ("POST", f"{QUARTER}/settle"): {"settled": office(200), "published": office(409)},
-    ("POST", f"{QUARTER}/publish"): {"settled": office(200), "published": office(409)},
-    ("POST", f"{QUARTER}/finalize"): {"over": office(200), "published": office(409)},
-    ("POST", f"{QUARTER}/rewards"): {"final": office(201), "over": office(409)},
-    ("GET", f"{QUARTER}/list"): {"published": office(200), "settled": office(409)},
-    ("GET", f"{API}/staff/points/objections"): {"": office(200)},
+    ("GET", QUARTER): {"2026Q4": hidden_office(200)},
+    ("POST", f"{QUARTER}/settle"): {"settled": hidden_office(200), "published": hidden_office(409)},
+    ("POST", f"{QUARTER}/publish"): {"settled": hidden_office(200), "published": hidden_office(409)},
+    ("POST", f"{QUARTER}/finalize"): {"over": hidden_office(200), "published": hidden_office(409)},
+    ("POST", f"{QUARTER}/rewards"): {"final": hidden_office(201), "over": hidden_office(409)},
+    ("GET", f"{QUARTER}/list"): {"published": hidden_office(200), "settled": hidden_office(409)},
+    ("GET", f"{API}/staff/points/objections"): {"": hidden_office(200)},
     ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {
-        "GS001": office(200),
-        "GS002": office(404),
+        "GS001": hidden_office(200),
+        "GS002": hidden_office(404),
     },
-    ("GET", f"{API}/staff/points/rules"): {"": office(200)},
-    ("POST", f"{API}/staff/points/rules"): {"": office(201)},
+    ("GET", f"{API}/staff/points/rules"): {"": hidden_office(200)},
+    ("POST", f"{API}/staff/points/rules"): {"": hidden_office(201)},
     ("GET", f"{API}/staff/self-check"): {
         "": office(200) | dict.fromkeys(("admin", "supervisor", "auditor"), 200),
     },
