@@ -95,7 +95,7 @@ def test_without_the_lock_an_objection_is_lost(
     public_anew(home, office)
     meeting = Meeting()
     monkeypatch.setattr(quarters, "lock", unlocked)
-    monkeypatch.setattr(own, "secretaries", meeting.after(own.secretaries))  # told of what was written
+    monkeypatch.setattr(own, "deciders", meeting.after(own.deciders))  # told of what was written
     monkeypatch.setattr(quarters, "_note", meeting.after(quarters._note))
     assert last_moment(home, office, person) == [True, True]
 
