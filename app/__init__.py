@@ -119,7 +119,6 @@ PAGES = (
     console_pages.blueprint,
 )
 LISTENERS = (
-    erasure,
     people_events,
     consents,
     checkins_erasure,
@@ -201,9 +200,10 @@ def furnish(home: Home, wechat_slots: int) -> Home:
         )
     )
     home.hang(metrics.Sources([clockwork_figures, delivery_figures]))
+    erasure.listen()
+    content_hooks.listen(home)  # before the desk: a verdict takes its check first, then what was written
     for room in LISTENERS:
         room.listen()
-    content_hooks.listen(home)
     attachments.listen()
     nicknames.listen()
     on_page = ("这一侧的设施", facilities_views.page_lines)

@@ -33,6 +33,10 @@ HAND_OVER_TARGET = Refusal("shift.wrong_target", 409, "对方在这个站点没�
 HAND_OVER_UNKNOWN = Refusal("shift.unknown", 404, "没有找到这次交接。")
 HAND_OVER_SIGNED = Refusal("shift.signed", 409, "这次交接已经签收过了。")
 
+ERASED = "（已按本人要求删除）"
+SOMEBODY = "工作人员"
+"""What stands for a colleague who is gone."""
+
 BOARD_LEAST = 5
 LOW_SCORE = 2
 STATES = ("new", "acknowledged", "handling", "waiting", "answered", "closed", "withdrawn")

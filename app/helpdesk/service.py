@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.uploads import Viewer
 from app.foundation.plain import in_words
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, hooks, store, views
+from app.helpdesk import attachments, hooks, locks, store, views
 from app.helpdesk.calendar import own_days_for
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import Kind, check_details, due, get_kind
@@ -251,11 +251,18 @@ def confirm(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
 
 
 def withdraw(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> RequestOut:
-    """The driver needs it no longer."""
+    """The driver needs it no longer; whatever was merged into it is wanted still."""
+    store.load_own(session, caller.person_id, request_id)
+    concerned = (HelpRequest.id == request_id) | (HelpRequest.merged_into == request_id)
+    locks.hold_people(session, concerned, caller.person_id)
+    locks.lock_in_order(session, concerned)
     request = _own_step(session, caller, request_id, "withdraw")
+    before = request.state
     hooks.withdrawn(session, request, now)
     request.closed_at = now
-    return _done(session, request, caller, now, "withdrawn", "withdrawn")
+    view = _done(session, request, caller, now, "withdrawn", "withdrawn")
+    hooks.after_withdrawal(session, request, before, now)
+    return view
 
 
 def reopen(
