@@ -22,6 +22,7 @@ from app.helpdesk.rules import (
     state_after_claim,
     state_after_reply,
     step_refusal,
+    wait_refusal,
 )
 from app.helpdesk.schemas import (
     MessageOut,
@@ -248,10 +249,11 @@ def _tell_merged(session: Session, target: HelpRequest, now: datetime) -> None:
 def wait(
     session: Session, caller: Caller, request_id: uuid.UUID, body: WaitIn, now: datetime
 ) -> StaffRequestOut:
-    """Waiting for the driver until a moment; he is told what for."""
+    """Waiting for the driver until a moment; he is told what for. 422 `request.wait_too_long`."""
     request = _step(session, caller, request_id, "wait")
     if body.until <= now:
         raise invalid(FieldFault("until", "要晚于现在"))
+    store.stop(wait_refusal(body.until, now), errors=[{"field": "until", "message": "一次最多等 30 天"}])
     request.waiting_since = request.waiting_since or now
     request.wait_until, request.driver_wrote_at = body.until, None
     tell_driver(session, request, now, "等您补充", body.reason)

@@ -20,6 +20,7 @@ from app.helpdesk.rules import (
     LOW_SCORE,
     SUPERVISED_FROM,
     UNANSWERED,
+    rate_refusal,
     reopen_refusal,
     step_refusal,
 )
@@ -288,8 +289,11 @@ def reopen(
 def rate(
     session: Session, caller: Caller, request_id: uuid.UUID, body: RatingIn, now: datetime
 ) -> RequestOut:
-    """How it was; may be changed while the request stands."""
+    """How it was; may be changed while the request stands. 409 before it was done."""
     request = _own_step(session, caller, request_id, "rate")
+    into = select(HelpRequest.state).where(HelpRequest.id == request.merged_into)
+    merged = session.scalar(into) if request.merged_into else None
+    store.stop(rate_refusal(request.state, merged, request.resolved_at, now))
     request.score, request.score_text = body.score, body.text
     if body.score <= LOW_SCORE:
         _tell_supervisors(session, request, now, "低分评价", f"得了 {body.score} 分，请了解情况。")
