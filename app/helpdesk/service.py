@@ -271,7 +271,7 @@ def reopen(
 ) -> RequestOut:
     """Not satisfied: back into the queue with nobody holding it; the second time it is a supervisor's."""
     request = _own_step(session, caller, request_id, "reopen")
-    store.stop(reopen_refusal(request.closed_at or request.resolved_at, now, days))
+    store.stop(reopen_refusal(_ended_at(session, request, now), now, days))
     answered_by = request.last_handler_id if request.resolved_at else None
     request.last_handler_id = answered_by or request.holder_id
     request.holder_id = request.holder_since = None
@@ -284,6 +284,14 @@ def reopen(
     if request.reopened >= SUPERVISED_FROM:
         _tell_supervisors(session, request, now, "两次不满意", "两次重开，请您接手。")
     return _done(session, request, caller, now, "new", "reopened")
+
+
+def _ended_at(session: Session, request: HelpRequest, now: datetime) -> datetime | None:
+    """What was merged into another has its days from that one's answer on; as long as there is none, now."""
+    if request.merged_into is None:
+        return request.closed_at or request.resolved_at
+    found = select(HelpRequest.resolved_at).where(HelpRequest.id == request.merged_into)
+    return session.scalar(found) or now
 
 
 def rate(

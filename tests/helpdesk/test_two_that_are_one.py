@@ -191,3 +191,25 @@ def test_a_withdrawal_and_a_merge_at_once_lose_nobody(app: Flask, driver: Somebo
         target, inside = ask(driver), ask(other)
         at_once([lambda t=target: withdraw(driver, t), lambda i=inside, t=target: merge(staff, i, t)])  # type: ignore[misc]
         assert other.get(f"/requests/{inside}").json["state"] == "new"
+
+
+def test_the_days_to_reopen_what_was_merged_begin_when_that_is_done(
+    app: Flask, driver: Somebody, staff: Somebody, later: Any
+) -> None:
+    """Its driver is told then that he has seven; the day of the merge may lie longer back."""
+    other, inside, target = crossed(app, driver, staff)
+    later(days=8)
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    again = other.post(f"/requests/{inside}/reopen", {"reason": "没修好"})
+    assert (again.status_code, again.json["state"]) == (200, "new")
+    assert other.get(f"/requests/{inside}").json["merged_into"] is None
+
+
+def test_the_days_to_reopen_what_was_merged_end(
+    app: Flask, driver: Somebody, staff: Somebody, later: Any
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    later(days=7, minutes=1)
+    late = other.post(f"/requests/{inside}/reopen", {"reason": "没修好"})
+    assert (late.status_code, late.json["code"]) == (409, "request.reopen_over")
