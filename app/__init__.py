@@ -43,7 +43,7 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, next_up, operating_api, phones, reopening, staff_api
+from app.helpdesk import attachments, next_up, operating_api, papers, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
@@ -119,7 +119,6 @@ PAGES = (
     console_pages.blueprint,
 )
 LISTENERS = (
-    erasure,
     people_events,
     consents,
     checkins_erasure,
@@ -201,10 +200,12 @@ def furnish(home: Home, wechat_slots: int) -> Home:
         )
     )
     home.hang(metrics.Sources([clockwork_figures, delivery_figures]))
+    erasure.listen()
+    content_hooks.listen(home)  # before the desk: a verdict takes its check first, then what was written
     for room in LISTENERS:
         room.listen()
-    content_hooks.listen(home)
     attachments.listen()
+    papers.listen()
     nicknames.listen()
     on_page = ("这一侧的设施", facilities_views.page_lines)
     add_card_section("facilities", facilities_service.card_section, on_page)

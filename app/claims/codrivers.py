@@ -23,6 +23,7 @@ from app.foundation import audit
 from app.foundation.columns import blind_index
 from app.foundation.database import rows_changed
 from app.foundation.ids import new_id
+from app.helpdesk import locks
 from app.helpdesk import store as requests
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import OPEN, WRONG_STATE
@@ -54,7 +55,7 @@ def join(session: Session, caller: Caller, written: str, now: datetime) -> Claim
     found = session.scalar(select(ClaimCode).where(ClaimCode.code_index == _index(key))) if key else None
     if found is None:
         raise CODE_UNKNOWN.now()
-    request = _lock(session, found)
+    request = _lock(session, found, caller)
     mine = requests.owned_by(session, caller.person_id)
     if session.scalar(select(HelpRequest.id).where(HelpRequest.id == request.id, mine)) is not None:
         raise OWN_CASE.now()
@@ -69,9 +70,11 @@ def _index(code: str) -> bytes:
     return blind_index(f"claim code {code}")
 
 
-def _lock(session: Session, code: ClaimCode) -> HelpRequest:
+def _lock(session: Session, code: ClaimCode, caller: Caller) -> HelpRequest:
+    held = locks.hold_people(session, HelpRequest.id == code.request_id, caller.person_id)
     found = select(HelpRequest).where(HelpRequest.origin == code.origin, HelpRequest.id == code.request_id)
     request = session.scalars(found.with_for_update(key_share=True)).one()
+    locks.hold_strangers(session, request, held)
     if request.state not in OPEN:
         raise CODE_OVER.now()
     return request

@@ -46,7 +46,7 @@ def note(
 ) -> StaffRequestOut:
     """A step of a claim was reached; its driver and his co-drivers are told. 409 for another kind of
     request, and the second time."""
-    request = requests.load_for_desk(session, request_id, helpdesk.scope(caller), lock=True)
+    request = requests.load_for_desk(session, request_id, helpdesk.scope(caller), taken_by=caller)
     if not may_note(request.kind, request.state):
         raise WRONG_STATE.now()
     case = Case(request, store.open_case(session, request, now)[0], "staff")

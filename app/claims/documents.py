@@ -15,7 +15,7 @@ from app.claims.links import Asked
 from app.claims.models import ClaimDocument
 from app.claims.rules import CONSENT_NEEDED, DOCUMENT_UNKNOWN, DOCUMENTS_FULL, MOST_DOCUMENTS
 from app.claims.schemas import ClaimDocumentIn, ClaimDocumentOut
-from app.content import uploads
+from app.content import papers, uploads
 from app.content.models import Upload
 from app.content.rules import LINK_OVER
 from app.foundation import audit
@@ -65,6 +65,7 @@ def add(
         private=True,
         station=case.request.desk,
         field="upload_id",
+        as_document=True,
     )
     named = Caller(caller.person_id, caller.name or "司机")
     requests.add_event(session, case.request, now, "document", named, paper_title(body.kind))
@@ -178,7 +179,15 @@ def open_one(session: Session, asked: Asked, now: datetime) -> Shown:
             document.id,
             station=request.desk,
         )
-    return Shown(place, f"仅供理赔 {request.number}　{viewer.name or '本人'}")
+    return Shown(place, papers.words(f"仅供理赔 {request.number}", viewer))
+
+
+def purpose(session: Session, document_id: uuid.UUID, viewer: Caller) -> str | None:
+    """What a paper is for where its owner opens the file itself; nobody else has an address of that."""
+    of_case = (HelpRequest.origin == ClaimDocument.origin) & (HelpRequest.id == ClaimDocument.request_id)
+    mine = ClaimDocument.id == document_id, ClaimDocument.person_id == viewer.person_id
+    number = session.scalar(select(HelpRequest.number).join(ClaimDocument, of_case).where(*mine))
+    return f"仅供理赔 {number}" if number else None
 
 
 def _place_of(document_id: uuid.UUID) -> Any:

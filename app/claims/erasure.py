@@ -18,6 +18,7 @@ from app.claims.models import (
     ClaimFootage,
 )
 from app.claims.rules import KIND
+from app.content import papers
 from app.foundation.clock import iso
 from app.helpdesk import store as requests
 from app.helpdesk import views
@@ -33,6 +34,7 @@ def listen() -> None:
     erasure.on_erase("claims", forget)
     erasure.on_export("claims", tell)
     consents.on_withdrawal("documents", "claims", withdrawn)
+    papers.on_purpose(documents.SUBJECT, documents.purpose)
     views.name_steps(
         footage="监控",
         document="添了一份材料",

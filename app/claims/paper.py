@@ -7,7 +7,7 @@ from typing import Final
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
-from app.stations.fonts import FONT
+from app.foundation.fonts import FONT
 
 _LEFT: Final = 20.0
 _WIDE: Final = 170.0

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.claims.guides import guides, what_of
 from app.claims.models import ClaimCase, ClaimCoDriver, ClaimMilestone
 from app.claims.rules import KIND, what_from
-from app.helpdesk import desk, store
+from app.helpdesk import desk, locks, store
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest
@@ -73,11 +73,14 @@ def load_for_driver(
     found = select(HelpRequest, own.label("own")).where(
         HelpRequest.id == request_id, HelpRequest.kind == KIND, or_(own, joined(person_id))
     )
+    held = locks.hold_people(session, HelpRequest.id == request_id, person_id) if lock else set()
     if lock:
         found = found.with_for_update(of=HelpRequest, key_share=True)
     row = session.execute(found.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise REQUEST_UNKNOWN.now()
+    if lock:
+        locks.hold_strangers(session, row[0], held)
     return Case(row[0], open_case(session, row[0], now)[0], "owner" if row.own else "co_driver")
 
 
@@ -94,7 +97,7 @@ def load_for_desk(
 ) -> Case:
     """A case in the caller's scope. 404 otherwise, and for another kind of request."""
     scope = desk.scope(caller) & (HelpRequest.kind == KIND)
-    request = store.load_for_desk(session, request_id, scope, lock=lock)
+    request = store.load_for_desk(session, request_id, scope, taken_by=caller if lock else None)
     return Case(request, open_case(session, request, now)[0], "staff")
 
 

@@ -1,12 +1,17 @@
 """What the clockwork calls: open cases, remind of footage, destroy papers at their date."""
 
+import uuid
+from datetime import datetime
+
 import structlog
 from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
 
 from app.claims import documents, store
 from app.claims.models import ClaimCase, ClaimFootage
 from app.claims.rules import KIND
 from app.foundation.home import Home
+from app.helpdesk import locks
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import OPEN
 from app.web import metrics
@@ -34,14 +39,7 @@ def remind_of_footage(home: Home) -> int:
     """Tell desk, holder and supervisor, once, that the footage of a theft is still not safe; how many."""
     with home.database.transaction() as session:
         now = home.clock.now()
-        late = (
-            select(ClaimCase.origin, ClaimCase.request_id)
-            .where(ClaimCase.footage_by <= now, ClaimCase.footage_warned_at.is_(None))
-            .order_by(ClaimCase.footage_by)
-            .limit(_AT_ONCE)
-            .with_for_update(skip_locked=True)
-        )
-        keys = [tuple(row) for row in session.execute(late)]
+        keys = _lock_late(session, now)
         if not keys:
             return 0
         key = tuple_(ClaimCase.origin, ClaimCase.request_id)
@@ -60,6 +58,28 @@ def remind_of_footage(home: Home) -> int:
         for request in session.scalars(without):
             store.ring_for_footage(session, request, now, late=True)
         return len(keys)
+
+
+def _lock_late(session: Session, now: datetime) -> list[tuple[str, uuid.UUID]]:
+    """Some cases whose footage is late. People first, as in all of the desk: who is being erased at this
+    moment is left for the next look."""
+    late = ClaimCase.footage_by <= now, ClaimCase.footage_warned_at.is_(None)
+    found = select(ClaimCase.request_id).where(*late).order_by(ClaimCase.footage_by).limit(_AT_ONCE)
+    ids = session.scalars(found).all()
+    held = locks.hold_people(session, HelpRequest.id.in_(ids), skip_locked=True)
+    rows = (
+        select(ClaimCase, HelpRequest)
+        .join(HelpRequest, tuple_(ClaimCase.origin, ClaimCase.request_id) == _REQUEST)
+        .where(ClaimCase.request_id.in_(ids), *late)
+        .order_by(ClaimCase.footage_by)
+        .with_for_update(of=ClaimCase, skip_locked=True)
+    )
+    locked = session.execute(rows.execution_options(populate_existing=True)).all()
+    return [
+        (case.origin, case.request_id)
+        for case, request in locked
+        if not locks.strangers(session, request, held)
+    ]
 
 
 def destroy_papers(home: Home) -> int:

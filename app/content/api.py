@@ -3,6 +3,7 @@
 from app.content import uploads
 from app.content.rules import (
     BUSY,
+    DOCUMENT_PDF_REFUSED,
     HEIC_REFUSED,
     KIND_REFUSED,
     NO_ROOM,
@@ -21,13 +22,14 @@ from app.web.turn import current
 room = Room("content", "上传与内容检查")
 _REVIEW = only(*uploads.REVIEWERS)
 _REFUSES = [
-    KIND_REFUSED, HEIC_REFUSED, PDF_REFUSED, TOO_MANY_PIXELS, UNREADABLE, TOO_MANY_TODAY, NO_ROOM, BUSY,
+    KIND_REFUSED, HEIC_REFUSED, PDF_REFUSED, DOCUMENT_PDF_REFUSED,
+    TOO_MANY_PIXELS, UNREADABLE, TOO_MANY_TODAY, NO_ROOM, BUSY,
 ]  # fmt: skip
 
 
 @room.call("POST", "/uploads", who=SIGNED_IN, answers={201: UploadOut}, refuses=_REFUSES, idempotent=True)
 def create(form: UploadIn) -> Answer:
-    """上传一张图片；证件和病历另收 PDF，且不送微信检查"""
+    """上传一张图片；病历另收 PDF；证件和病历不送微信检查，证件每次查看都加水印"""
     return Answer(uploads.take_in(current(), form.purpose), 201)
 
 

@@ -8,14 +8,17 @@ from typing import Any, Literal
 from app.foundation.refusals import Refusal
 
 KIND_REFUSED = Refusal(
-    "upload.kind_refused", 415, "只收 JPEG、PNG、WebP、GIF 图片；证件和病历另收 PDF。请截图或另存后再传。"
+    "upload.kind_refused", 415, "只收 JPEG、PNG、WebP、GIF 图片；病历另收 PDF。请截图或另存后再传。"
 )
 HEIC_REFUSED = Refusal(
     "upload.kind_refused",
     415,
     "这是苹果手机的 HEIC 照片，暂时读不了。请截图后再传，或在相机设置里选“兼容性最佳”。",
 )
-PDF_REFUSED = Refusal("upload.kind_refused", 415, "PDF 只能作为证件或病历上传，这里请传图片。")
+PDF_REFUSED = Refusal("upload.kind_refused", 415, "PDF 只能作为病历上传，这里请传图片。")
+DOCUMENT_PDF_REFUSED = Refusal(
+    "upload.kind_refused", 415, "证件、保单等材料只收图片：每次查看都要加水印。PDF 请截图后再传。"
+)
 TOO_MANY_PIXELS = Refusal("upload.too_large", 413, "图片的尺寸太大，请压缩或截图后再传。")
 UNREADABLE = Refusal("upload.unreadable", 422, "图片打不开，可能没有传完整，请重新选择后再传。")
 TOO_MANY_TODAY = Refusal("upload.too_many_today", 429, "今天上传的图片太多了，请明天再传；急事请直接打电话。")
@@ -27,7 +30,8 @@ LINK_OVER = Refusal("upload.link_over", 410, "这个链接已失效，请回到�
 
 KINDS = ("image", "pdf")
 PURPOSES = ("avatar", "request", "document", "medical")
-PRIVATE_PURPOSES = frozenset({"document", "medical"})
+DOCUMENT = "document"
+PRIVATE_PURPOSES = frozenset({DOCUMENT, "medical"})
 STATES = ("loose", "waiting", "checking", "manual", "shown", "hidden", "private", "gone")
 TEXT_STATES = ("queued", "pass", "review", "risky", "unchecked")
 MARKS = {"loose": "", "shown": "", "private": "", "hidden": "已隐藏", "gone": ""}
@@ -85,7 +89,19 @@ def kind_refusal(sniffed: str | None, purpose: str) -> Refusal | None:
         return HEIC_REFUSED
     if sniffed is None:
         return KIND_REFUSED
+    if sniffed == "pdf" and purpose == DOCUMENT:
+        return DOCUMENT_PDF_REFUSED
     return PDF_REFUSED if sniffed == "pdf" and purpose not in PRIVATE_PURPOSES else None
+
+
+def is_marked(purpose: str) -> bool:
+    """Whether it is seen under a watermark only."""
+    return purpose == DOCUMENT
+
+
+def may_open(state: str, viewer: str, purpose: str, kind: str) -> bool:
+    """The same, and that it can be shown at all: a document of which no marked picture can be made is not."""
+    return may_see(state, viewer) and (kind == "image" or not is_marked(purpose))
 
 
 def whole_pdf(size: int, head: bytes, tail: bytes) -> bool:

@@ -27,7 +27,8 @@ class UploadIn(In):
 
 
 class UploadOut(Out):
-    """One file as its viewer may see it; `url` is null where he may not, and ends soon where he may."""
+    """One file as its viewer may see it; `url` is null where he may not, and ends soon where he may. That of
+    a document is its viewer's own, and shows it with his name across."""
 
     id: str
     kind: Literal["image", "pdf"]

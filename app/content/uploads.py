@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.content.links import links
 from app.content.models import Upload
-from app.content.rules import PRIVATE_PURPOSES, UNKNOWN, mark_of, may_see, quota_refusal
+from app.content.rules import DOCUMENT, PRIVATE_PURPOSES, UNKNOWN, is_marked, mark_of, may_open, quota_refusal
 from app.content.schemas import ReviewItem, ReviewQuery, SubjectOut, UploadOut
 from app.content.workbench import Made, Workbench
 from app.foundation import audit
@@ -117,11 +117,12 @@ def attach(
     private: bool,
     station: str | None = None,
     field: str = "upload_ids",
+    as_document: bool = False,
 ) -> None:
     """Hang files on something, each once; 422 at `field` for one that is unknown, another's or used.
 
     Unless it is private, WeChat is asked about it from here on; `station` says whose staff decide where
-    WeChat does not.
+    WeChat does not. `as_document`: from now on it is one, whatever it was sent as.
     """
     wanted = set(upload_ids)
     if not wanted:
@@ -136,6 +137,7 @@ def attach(
             subject_id=subject_id,
             station=station,
             private=apart,
+            purpose=DOCUMENT if as_document else Upload.purpose,
             state=case((apart, "private"), else_="waiting"),
             attached_at=now,
             due_at=now,
@@ -180,7 +182,8 @@ def view(upload: Upload, viewer: Viewer, now: datetime) -> UploadOut:
 
 def _fields(upload: Upload, viewer: Viewer, now: datetime) -> dict[str, object]:
     towards = viewer.towards(upload.person_id)
-    seen = may_see(upload.state, towards)
+    seen = may_open(upload.state, towards, upload.purpose, upload.kind)
+    named = viewer.person_id if is_marked(upload.purpose) else None
     return {
         "id": str(upload.id),
         "kind": upload.kind,
@@ -191,7 +194,7 @@ def _fields(upload: Upload, viewer: Viewer, now: datetime) -> dict[str, object]:
         "purpose": upload.purpose,
         "verdict": upload.state,
         "mark": mark_of(upload.state),
-        "url": links().address(upload.id, towards, now) if seen else None,
+        "url": links().address(upload.id, towards, now, named) if seen else None,
     }
 
 

@@ -22,7 +22,7 @@ from app.settings import EmergencySettings
 from app.stations.models import Station
 
 MEDICAL = "medical"
-_BEGINS = ("created", "entered", "transferred", "reopened", "released", "given_back")
+_BEGINS = ("created", "entered", "transferred", "reopened", "released", "given_back", "set_free")
 _MOST = 200
 
 

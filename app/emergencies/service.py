@@ -67,7 +67,7 @@ def _at_stage(
 ) -> tuple[HelpRequest, list[str]]:
     """The call with its row locked, and its stages so far. 409 where the stage does not follow.
     Whoever says so holds it, where nobody does (it was handed on from another station)."""
-    request = store.load_for_desk(session, request_id, desk.scope(caller), lock=True)
+    request = store.load_for_desk(session, request_id, desk.scope(caller), taken_by=caller)
     found = select(RequestEvent.what).where(
         RequestEvent.origin == request.origin,
         RequestEvent.request_id == request.id,

@@ -1,10 +1,11 @@
 """Use cases of 车货代看: lorry and cargo are watched while the driver is in hospital, and handed back."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ from app.emergencies.schemas import HandBackIn, WatchChange, WatchIn, WatchOut, 
 from app.foundation import audit
 from app.foundation.clock import SHANGHAI
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import desk, store
+from app.helpdesk import desk, locks, store
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest
@@ -127,7 +128,7 @@ def begin(session: Session, caller: Caller, request_id: uuid.UUID, body: WatchIn
     """Somebody watches from now on, whether or not it was asked for. 409 `watch.taken` when somebody does:
     of two at once the row decides."""
     _check_until(body.until_at, now)
-    request = _medical(store.load_for_desk(session, request_id, desk.scope(caller), lock=True))
+    request = _medical(store.load_for_desk(session, request_id, desk.scope(caller), taken_by=caller))
     sent = body.model_dump(exclude_none=True)
     values = {
         **sent,
@@ -149,7 +150,7 @@ def change(
     """Moved, extended, another watcher, keys elsewhere; both sides see what it was before and is now."""
     if body.until_at is not None:
         _check_until(body.until_at, now)
-    request = store.load_for_desk(session, request_id, desk.scope(caller), lock=True)
+    request = store.load_for_desk(session, request_id, desk.scope(caller), taken_by=caller)
     _load(session, request)
     values: dict[str, Any] = body.model_dump(exclude_none=True)
     if body.watcher is not None:
@@ -166,7 +167,7 @@ def hand_back(
     session: Session, caller: Caller, request_id: uuid.UUID, body: HandBackIn, now: datetime
 ) -> WatchOut:
     """Lorry, cargo and keys are in other hands; once."""
-    request = store.load_for_desk(session, request_id, desk.scope(caller), lock=True)
+    request = store.load_for_desk(session, request_id, desk.scope(caller), taken_by=caller)
     _load(session, request)
     given = {"handed_at": now, "handed_to": body.to, "handed_note": body.note, "handed_by": caller.person_id}
     if not _move(session, request, "watching", state="handed_back", **given):
@@ -181,15 +182,19 @@ def hand_back(
 def _both_know(
     session: Session, request: HelpRequest, caller: Caller, what: str, row: CargoWatch, now: datetime
 ) -> None:
+    """A colleague who watches is named in the timeline, from which his name can go, and in no message."""
     words = _words(row)
-    store.add_event(session, request, now, what, caller, words)
-    desk.tell_driver(session, request, now, "车货有人看着", f"{words}。")
+    colleague = Caller(row.watcher_id, row.watcher or "") if row.watcher_id else None
+    named = words if colleague else f"{row.watcher}{words}"
+    store.add_event(session, request, now, what, caller, named, about=colleague)
+    told = f"站里有人{words}" if colleague else named
+    desk.tell_driver(session, request, now, "车货有人看着", f"{told}。")
     session.flush()
 
 
 def _words(row: CargoWatch) -> str:
     until = f"{row.until_at.astimezone(SHANGHAI):%m-%d %H:%M}" if row.until_at else ""
-    return f"{row.watcher}看着，停在{row.place}，{KEYS.get(row.keys or '', '')}，到 {until}"
+    return f"看着，停在{row.place}，{KEYS.get(row.keys or '', '')}，到 {until}"
 
 
 # --- The clockwork --------------------------------------------------------------------------------------
@@ -198,23 +203,32 @@ def _words(row: CargoWatch) -> str:
 def remind(session: Session, now: datetime) -> int:
     """Tell of watches whose time has come: the watcher, the supervisor, the driver, once for each end."""
     over = or_(CargoWatch.told_until.is_(None), CargoWatch.told_until < CargoWatch.until_at)
-    late = (
-        select(CargoWatch)
-        .where(CargoWatch.state == "watching", CargoWatch.until_at <= now, over)
-        .order_by(CargoWatch.until_at)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    rows = session.scalars(late.execution_options(populate_existing=True)).all()
-    for row in rows:
+    late = CargoWatch.state == "watching", CargoWatch.until_at <= now, over
+    told = 0
+    for row, request in _lock_late(session, *late):
         row.told_until = row.until_at
-        _tell_late(session, row, now)
+        _tell_late(session, row, request, now)
+        told += 1
     session.flush()
-    return len(rows)
+    return told
 
 
-def _tell_late(session: Session, row: CargoWatch, now: datetime) -> None:
-    request = session.get_one(HelpRequest, (row.origin, row.request_id))
+def _lock_late(session: Session, *late: ColumnElement[bool]) -> Iterator[tuple[CargoWatch, HelpRequest]]:
+    """People first, as in all of the desk: who is being erased at this moment is left for the next look."""
+    found = select(CargoWatch.request_id, CargoWatch.watcher_id).where(*late).order_by(CargoWatch.until_at)
+    seen = session.execute(found.limit(_AT_ONCE)).all()
+    ids, watchers = [row.request_id for row in seen], {row.watcher_id for row in seen if row.watcher_id}
+    held = locks.hold_people(session, HelpRequest.id.in_(ids), *watchers, skip_locked=True)
+    rows = select(CargoWatch).where(CargoWatch.request_id.in_(ids), *late).order_by(CargoWatch.until_at)
+    locked = rows.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    for row in session.scalars(locked).all():
+        request = session.get_one(HelpRequest, (row.origin, row.request_id), populate_existing=True)
+        strangers = locks.strangers(session, request, held)
+        if not strangers and (row.watcher_id is None or row.watcher_id in held):
+            yield row, request
+
+
+def _tell_late(session: Session, row: CargoWatch, request: HelpRequest, now: datetime) -> None:
     people = set(people_at(session, "supervisor", request.desk, get_kind(MEDICAL).roles))
     people |= {person for person in (row.watcher_id, request.holder_id) if person}
     words = f"{request.number} 的车货代看到时间了，请和司机说好：延到几时，或交还给谁。"

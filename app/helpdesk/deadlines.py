@@ -14,7 +14,7 @@ CLOCK_NAMES = {"ack": "接手", "answer": "答复", "close": "办结"}
 _ENDS_WAITING = frozenset(
     {
         "wrote", "replied", "resolved", "confirmed", "withdrawn", "reopened", "wait_over",
-        "on_scene", "handed_over",
+        "on_scene", "handed_over", "merged",
     }
 )  # fmt: skip
 _LEAST_BEYOND = timedelta(minutes=15)

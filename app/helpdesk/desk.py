@@ -10,7 +10,7 @@ from app.content.uploads import Viewer
 from app.foundation import audit
 from app.foundation.database import rows_changed
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, hooks, reopening, service, store, views
+from app.helpdesk import attachments, hooks, locks, reopening, service, store, views
 from app.helpdesk.kinds import get_kind, kinds_for
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import (
@@ -22,6 +22,7 @@ from app.helpdesk.rules import (
     state_after_claim,
     state_after_reply,
     step_refusal,
+    wait_refusal,
 )
 from app.helpdesk.schemas import (
     MessageOut,
@@ -131,6 +132,7 @@ def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime
 
     The winner may repeat it; the others get 409 `request.already_claimed` with the holder.
     """
+    held = locks.hold_people(session, HelpRequest.id == request_id, caller.person_id)
     request = store.load_for_desk(session, request_id, scope(caller))
     reopening.may_take(session, request, caller, now)
     won = session.execute(
@@ -147,6 +149,7 @@ def claim(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime
     )
     request = store.load_for_desk(session, request_id, scope(caller))
     if rows_changed(won) == 1:
+        locks.hold_strangers(session, request, held)
         _taken(session, request, caller, now)
     elif request.holder_id != caller.person_id:
         raise _not_won(session, request)
@@ -172,7 +175,7 @@ def _taken(session: Session, request: HelpRequest, caller: Caller, now: datetime
             request,
             now,
             "已有人接手",
-            f"{caller.name or '值班员'}已接手，正在处置。情况变化请打 120。",
+            "值守人员已接手，正在处置。情况变化请打 120。",
         )
     session.flush()
 
@@ -181,7 +184,7 @@ def reply(
     session: Session, caller: Caller, request_id: uuid.UUID, body: ReplyIn, now: datetime
 ) -> MessageOut:
     """A public reply, which the driver is told of, or an internal note, which he never sees."""
-    request = store.load_for_desk(session, request_id, scope(caller), lock=True)
+    request = store.load_for_desk(session, request_id, scope(caller), taken_by=caller)
     store.stop(step_refusal("reply", request.state))
     message = store.add_message(
         session, request, now, body.text, author="staff", by=caller, internal=body.internal
@@ -246,10 +249,11 @@ def _tell_merged(session: Session, target: HelpRequest, now: datetime) -> None:
 def wait(
     session: Session, caller: Caller, request_id: uuid.UUID, body: WaitIn, now: datetime
 ) -> StaffRequestOut:
-    """Waiting for the driver until a moment; he is told what for."""
+    """Waiting for the driver until a moment; he is told what for. 422 `request.wait_too_long`."""
     request = _step(session, caller, request_id, "wait")
     if body.until <= now:
         raise invalid(FieldFault("until", "要晚于现在"))
+    store.stop(wait_refusal(body.until, now), errors=[{"field": "until", "message": "一次最多等 30 天"}])
     request.waiting_since = request.waiting_since or now
     request.wait_until, request.driver_wrote_at = body.until, None
     tell_driver(session, request, now, "等您补充", body.reason)
@@ -260,16 +264,20 @@ def transfer(
     session: Session, caller: Caller, request_id: uuid.UUID, body: TransferIn, now: datetime
 ) -> StaffRequestOut:
     """To another station, colleague or unit; an event, the clocks run on."""
+    if body.to_staff:
+        locks.hold(session, [body.to_staff])
     request = _step(session, caller, request_id, "transfer")
+    place, colleague = "", None
     if body.to_station:
-        note = _to_station(session, request, body.to_station)
+        place = _to_station(session, request, body.to_station)
     elif body.to_staff:
-        note = _to_staff(session, request, body.to_staff, now)
+        colleague = _to_staff(session, request, body.to_staff, now)
     else:
-        request.unit = note = body.to_unit or ""
-    store.add_event(session, request, now, "transferred", caller, f"{note}，{body.reason}")
+        request.unit = place = body.to_unit or ""
+    told = f"{place}，{body.reason}"
+    store.add_event(session, request, now, "transferred", caller, told, about=colleague)
     if body.to_unit:
-        tell_driver(session, request, now, "已转办", f"已转给{note}：{body.reason}")
+        tell_driver(session, request, now, "已转办", f"已转给{place}：{body.reason}")
     session.flush()
     return views.desk_view(session, request, caller, now)
 
@@ -284,7 +292,7 @@ def _to_station(session: Session, request: HelpRequest, station: str) -> str:
     return name
 
 
-def _to_staff(session: Session, request: HelpRequest, person_id: uuid.UUID, now: datetime) -> str:
+def _to_staff(session: Session, request: HelpRequest, person_id: uuid.UUID, now: datetime) -> Caller:
     name = session.scalar(
         select(Person.name)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
@@ -302,7 +310,7 @@ def _to_staff(session: Session, request: HelpRequest, person_id: uuid.UUID, now:
     request.holder_id, request.holder_since = person_id, now
     request.acknowledged_at = request.acknowledged_at or now
     store.move(request, state_after_claim(request.state))
-    return name
+    return Caller(person_id, name)
 
 
 def reveal_phone(session: Session, caller: Caller, request_id: uuid.UUID, reason: str, now: datetime) -> str:
@@ -326,7 +334,7 @@ def reveal_phone(session: Session, caller: Caller, request_id: uuid.UUID, reason
 
 
 def _step(session: Session, caller: Caller, request_id: uuid.UUID, step: str) -> HelpRequest:
-    request = store.load_for_desk(session, request_id, scope(caller), lock=True)
+    request = store.load_for_desk(session, request_id, scope(caller), taken_by=caller)
     store.stop(step_refusal(step, request.state))
     return request
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import iso
-from app.helpdesk import attachments, shifts, store, views
+from app.helpdesk import attachments, hooks, locks, merging, shifts, store, views
 from app.helpdesk.models import (
     HelpRequest,
     Macro,
@@ -18,19 +18,20 @@ from app.helpdesk.models import (
     ShiftHandOver,
     StationClock,
 )
-from app.helpdesk.rules import OPEN
+from app.helpdesk.rules import ERASED, OPEN, SOMEBODY
 from app.people import erasure
 from app.people import service as people
 from app.people.events import on_revoke
 from app.people.models import Person
 
-ERASED = "（已按本人要求删除）"
 _GONE = "已注销"
 _INTERNAL = views.INTERNAL
 
 
 def listen() -> None:
     """Tell people what this room forgets and tells; once a process."""
+    merging.listen()
+    erasure.on_hold("requests", merged_with)
     erasure.on_erase("requests", forget)
     erasure.on_export("requests", tell)
     erasure.on_open_matters("requests", has_open)
@@ -48,18 +49,31 @@ def has_open(session: Session, person_id: uuid.UUID) -> bool:
     return session.scalar(mine.limit(1)) is not None
 
 
+def merged_with(session: Session, person_id: uuid.UUID) -> set[uuid.UUID]:
+    """Whose requests were merged into his that are under way: they are wanted again when his go."""
+    inside = merging.into_those_of(store.owned_by(session, person_id))
+    named = select(HelpRequest.person_id).where(inside, HelpRequest.person_id.is_not(None))
+    proved = select(Person.id).join(HelpRequest, HelpRequest.caller_index == Person.phone_index).where(inside)
+    return {row[0] for row in session.execute(named.union(proved)) if row[0]}
+
+
 def forget(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Withdraw what is open; of all of the person's requests keep what the figures need, without a word.
 
     Where he worked at a desk, what he did stays, and his name goes; what he held is free again.
     """
-    owned = select(HelpRequest).where(store.owned_by(session, person_id)).with_for_update()
-    for request in session.scalars(owned).all():
+    mine = store.owned_by(session, person_id)
+    locks.lock_in_order(session, or_(mine, locks.naming(person_id), merging.into_those_of(mine)))
+    withdrawn = []
+    for request in session.scalars(select(HelpRequest).where(mine).order_by(HelpRequest.id)).all():
         if request.state in OPEN:
+            withdrawn.append((request, request.state))
             request.closed_at = now
             store.move(request, "withdrawn")
             store.add_event(session, request, now, "withdrawn", None)
         _empty(session, request)
+    for request, before in withdrawn:  # after all are empty: none of his own comes back by another
+        hooks.after_withdrawal(session, request, before, now)
     session.flush()
     shifts.release(session, person_id, now)
     _forget_work(session, person_id)
@@ -75,7 +89,7 @@ def _empty(session: Session, request: HelpRequest) -> None:
     said = tuple_(RequestMessage.origin, RequestMessage.request_id) == of_request
     session.execute(delete(RequestMessage).where(said))
     steps = tuple_(RequestEvent.origin, RequestEvent.request_id) == of_request
-    session.execute(update(RequestEvent).where(steps).values(note=None))
+    session.execute(update(RequestEvent).where(steps).values(note=None, about_id=None, about_name=None))
 
 
 def _forget_work(session: Session, person_id: uuid.UUID) -> None:
@@ -87,6 +101,8 @@ def _forget_work(session: Session, person_id: uuid.UUID) -> None:
     session.execute(wrote.values(author_id=None, author_name=_GONE))
     did = update(RequestEvent).where(RequestEvent.actor_id == person_id)
     session.execute(did.values(actor_id=None, actor_name=_GONE))
+    told_of = update(RequestEvent).where(RequestEvent.about_id == person_id)
+    session.execute(told_of.values(about_id=None, about_name=SOMEBODY))
 
 
 def forget_phone(session: Session, person_id: uuid.UUID, now: datetime) -> None:
@@ -94,7 +110,8 @@ def forget_phone(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     that he wrote himself stays. What he and the desk write to one another goes on."""
     number = session.scalar(select(Person.phone).where(Person.id == person_id))
     copied = HelpRequest.person_id == person_id, HelpRequest.contact_phone.is_not(None)
-    for request in session.scalars(select(HelpRequest).where(*copied).with_for_update()):
+    found = select(HelpRequest).where(*copied).order_by(HelpRequest.id).with_for_update(key_share=True)
+    for request in session.scalars(found):
         if request.contact_phone == number:
             request.contact_phone = None
     session.flush()
@@ -168,7 +185,7 @@ def _told(request: HelpRequest, thread: views.Thread) -> dict[str, Any]:
         "messages": [
             {"from": m.author, "text": m.text, "at": iso(m.at)} for m in thread.messages if not m.internal
         ],
-        "steps": [{"what": e.what, "note": e.note, "at": iso(e.at)} for e in _shown(thread)],
+        "steps": [{"what": e.what, "note": e.told or None, "at": iso(e.at)} for e in _shown(thread)],
     }
 
 

@@ -33,7 +33,23 @@ class Companion:
     uncounted: Callable[[], ColumnElement[bool]]
 
 
+Withdrawn = Callable[[Session, HelpRequest, str, datetime], None]
+"""Told (session, the request, the state that it was in, now)."""
+
 _companions: dict[str, Companion] = {}
+_withdrawals: list[Withdrawn] = []
+
+
+def on_withdrawal(told: Withdrawn) -> None:
+    """Let a part of the desk hear of whatever is withdrawn, by its driver or by his erasure."""
+    if told not in _withdrawals:
+        _withdrawals.append(told)
+
+
+def after_withdrawal(session: Session, request: HelpRequest, before: str, now: datetime) -> None:
+    """It is withdrawn; `before` is the state that it was in. Its row is locked."""
+    for told in _withdrawals:
+        told(session, request, before, now)
 
 
 def accompany(kind: str, companion: Companion) -> None:

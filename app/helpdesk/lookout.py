@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.workdays import OwnDays, add_workdays
-from app.helpdesk import desk, store
+from app.helpdesk import desk, locks, store
 from app.helpdesk.chain import people_at
 from app.helpdesk.deadlines import CLOCK_NAMES, MARKS, marks
 from app.helpdesk.kinds import Kind, get_kind
@@ -27,9 +27,14 @@ _TOLD = {"warning": "快到时限", "breach": "已超时，报值班主管", "ce
 
 
 def due(session: Session, now: datetime) -> list[HelpRequest]:
-    """Some of the requests at which it is time to look, locked; those in another's hands are left to him."""
-    found = select(HelpRequest).where(HelpRequest.look_at <= now).order_by(HelpRequest.look_at)
-    return list(session.scalars(found.limit(_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
+    """Some of the requests at which it is time to look, locked; those in another's hands are left to him, and
+    so are those of somebody who is being erased."""
+    late = select(HelpRequest.id).where(HelpRequest.look_at <= now).order_by(HelpRequest.look_at)
+    which = HelpRequest.id.in_(session.scalars(late.limit(_AT_ONCE)).all())
+    held = locks.hold_people(session, which, skip_locked=True)
+    found = select(HelpRequest).where(which, HelpRequest.look_at <= now).order_by(HelpRequest.look_at)
+    rows = session.scalars(found.with_for_update(skip_locked=True, key_share=True)).all()
+    return [request for request in rows if not locks.strangers(session, request, held)]
 
 
 def look(

@@ -128,10 +128,14 @@ def _of_request() -> ForeignKeyConstraint:
 
 
 class RequestEvent(Base):
-    """One step of a request: who did what when; never changed."""
+    """One step of a request: who did what when; never changed. `about_name` is the colleague of whom the note
+    tells, and stands before it: apart from it, so that it can go when he does."""
 
     __tablename__ = "request_event"
-    __table_args__ = (_of_request(),)
+    __table_args__ = (
+        _of_request(),
+        Index("ix_request_event_about_id", "about_id", postgresql_where=text("about_id IS NOT NULL")),
+    )
     origin: Mapped[str] = mapped_column(Text, primary_key=True)
     request_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -139,7 +143,14 @@ class RequestEvent(Base):
     what: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[uuid.UUID | None]
     actor_name: Mapped[str] = mapped_column(Text)
+    about_id: Mapped[uuid.UUID | None]
+    about_name: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(EncryptedText)
+
+    @property
+    def told(self) -> str:
+        """The note with whom it tells of; empty where there is none."""
+        return f"{self.about_name or ''}{self.note or ''}"
 
 
 class ClockMark(Base):

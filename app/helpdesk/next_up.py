@@ -18,7 +18,9 @@ from app.web.callers import EVERYWHERE
 LADDER = ("station", "supervisor", "centre")
 TITLES = {"driver": "您", "station": "本站值守人员", "supervisor": "值班主管", "centre": "值班中心"}
 _CALLED_AT = {"breach": "supervisor", "centre": "centre"}
-_UNHELD_SINCE = frozenset({"created", "entered", "transferred", "reopened", "released", "given_back"})
+_UNHELD_SINCE = frozenset(
+    {"created", "entered", "transferred", "reopened", "released", "given_back", "set_free"}
+)
 _MOST_NAMES = 2
 Coming = tuple[str, datetime | None]
 

@@ -15,6 +15,7 @@ REQUEST_UNKNOWN = Refusal("request.unknown", 404, "没有找到这条诉求。")
 WRONG_STATE = Refusal("request.wrong_state", 409, "这条诉求现在不能这样办理，请刷新后再看。")
 CLOSED = Refusal("request.closed", 409, "这条诉求已经办结，需要的话可以重新打开或另提一条。")
 ALREADY_CLAIMED = Refusal("request.already_claimed", 409, "已经有人接手了。")
+WAIT_TOO_LONG = Refusal("request.wait_too_long", 422, "一次最多等 30 天。要等更久，请到时再看，或先办结。")
 REOPEN_OVER = Refusal("request.reopen_over", 409, "办结已超过 7 天，请另提一条诉求。")
 NEEDS_SUPERVISOR = Refusal("request.needs_supervisor", 409, "这条诉求两次不满意，要由值班主管接手。")
 SAME_HANDLER = Refusal(
@@ -32,6 +33,10 @@ MACRO_EXISTS = Refusal("macro.exists", 409, "这里已经有一条同名的常�
 HAND_OVER_TARGET = Refusal("shift.wrong_target", 409, "对方在这个站点没有岗位，或就是您自己。")
 HAND_OVER_UNKNOWN = Refusal("shift.unknown", 404, "没有找到这次交接。")
 HAND_OVER_SIGNED = Refusal("shift.signed", 409, "这次交接已经签收过了。")
+
+ERASED = "（已按本人要求删除）"
+SOMEBODY = "工作人员"
+"""What stands for a colleague who is gone."""
 
 BOARD_LEAST = 5
 LOW_SCORE = 2
@@ -64,6 +69,22 @@ def step_refusal(step: str, state: str) -> Refusal | None:
 def reopen_refusal(ended_at: datetime | None, now: datetime, days: int) -> Refusal | None:
     """An answered or closed request may be reopened for some days."""
     return REOPEN_OVER if ended_at is not None and now - ended_at > timedelta(days=days) else None
+
+
+LONGEST_WAIT = timedelta(days=30)
+"""Whoever needs longer than a month to send what is missing asks again: a wait stops every clock."""
+
+
+def wait_refusal(until: datetime, now: datetime) -> Refusal | None:
+    """A wait has an end, and not in years."""
+    return WAIT_TOO_LONG if until > now + LONGEST_WAIT else None
+
+
+def rate_refusal(state: str, into: str | None, resolved_at: datetime | None, now: datetime) -> Refusal | None:
+    """Nobody can say how it was before it was done. `into`: the state of what it was merged into; a meal that
+    was ordered is answered at once, and done when it is fetched or its slot is over."""
+    ahead = state == "answered" and resolved_at is not None and resolved_at > now
+    return WRONG_STATE if ahead or into in UNANSWERED else None
 
 
 SUPERVISED_FROM = 2

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.uploads import Viewer
 from app.foundation.plain import in_words
 from app.foundation.refusals import FieldFault, invalid
-from app.helpdesk import attachments, hooks, store, views
+from app.helpdesk import attachments, hooks, locks, store, views
 from app.helpdesk.calendar import own_days_for
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import Kind, check_details, due, get_kind
@@ -20,6 +20,7 @@ from app.helpdesk.rules import (
     LOW_SCORE,
     SUPERVISED_FROM,
     UNANSWERED,
+    rate_refusal,
     reopen_refusal,
     step_refusal,
 )
@@ -251,11 +252,18 @@ def confirm(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
 
 
 def withdraw(session: Session, caller: Caller, request_id: uuid.UUID, now: datetime) -> RequestOut:
-    """The driver needs it no longer."""
+    """The driver needs it no longer; whatever was merged into it is wanted still."""
+    store.load_own(session, caller.person_id, request_id)
+    concerned = (HelpRequest.id == request_id) | (HelpRequest.merged_into == request_id)
+    locks.hold_people(session, concerned, caller.person_id)
+    locks.lock_in_order(session, concerned)
     request = _own_step(session, caller, request_id, "withdraw")
+    before = request.state
     hooks.withdrawn(session, request, now)
     request.closed_at = now
-    return _done(session, request, caller, now, "withdrawn", "withdrawn")
+    view = _done(session, request, caller, now, "withdrawn", "withdrawn")
+    hooks.after_withdrawal(session, request, before, now)
+    return view
 
 
 def reopen(
@@ -263,7 +271,7 @@ def reopen(
 ) -> RequestOut:
     """Not satisfied: back into the queue with nobody holding it; the second time it is a supervisor's."""
     request = _own_step(session, caller, request_id, "reopen")
-    store.stop(reopen_refusal(request.closed_at or request.resolved_at, now, days))
+    store.stop(reopen_refusal(_ended_at(session, request, now), now, days))
     answered_by = request.last_handler_id if request.resolved_at else None
     request.last_handler_id = answered_by or request.holder_id
     request.holder_id = request.holder_since = None
@@ -278,11 +286,22 @@ def reopen(
     return _done(session, request, caller, now, "new", "reopened")
 
 
+def _ended_at(session: Session, request: HelpRequest, now: datetime) -> datetime | None:
+    """What was merged into another has its days from that one's answer on; as long as there is none, now."""
+    if request.merged_into is None:
+        return request.closed_at or request.resolved_at
+    found = select(HelpRequest.resolved_at).where(HelpRequest.id == request.merged_into)
+    return session.scalar(found) or now
+
+
 def rate(
     session: Session, caller: Caller, request_id: uuid.UUID, body: RatingIn, now: datetime
 ) -> RequestOut:
-    """How it was; may be changed while the request stands."""
+    """How it was; may be changed while the request stands. 409 before it was done."""
     request = _own_step(session, caller, request_id, "rate")
+    into = select(HelpRequest.state).where(HelpRequest.id == request.merged_into)
+    merged = session.scalar(into) if request.merged_into else None
+    store.stop(rate_refusal(request.state, merged, request.resolved_at, now))
     request.score, request.score_text = body.score, body.text
     if body.score <= LOW_SCORE:
         _tell_supervisors(session, request, now, "低分评价", f"得了 {body.score} 分，请了解情况。")

@@ -8,11 +8,9 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation import audit
-from app.foundation.database import table_of
 from app.foundation.ids import new_id
-from app.helpdesk import reopening, store
+from app.helpdesk import locks, reopening, store
 from app.helpdesk.kinds import all_kinds, get_kind, kinds_for
-from app.helpdesk.locks import update_in_order
 from app.helpdesk.models import HelpRequest, ShiftHandOver
 from app.helpdesk.rules import (
     HAND_OVER_SIGNED,
@@ -43,6 +41,7 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
     """
     if not caller.reaches(body.station, *STAFF_ROLES):
         raise FORBIDDEN.now()
+    locks.hold(session, [caller.person_id, body.to])
     name, roles = _next_one(session, caller, body)
     mine = (
         HelpRequest.holder_id == caller.person_id,
@@ -51,8 +50,8 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
     )
     freed = _free_what_came_back(session, caller, body.to, mine, now)
     moved = _hand(session, (*mine, *_may_be_held_by(roles)), body.to, now)
-    store.note_steps(session, freed, now, "given_back", caller, None)
-    store.note_steps(session, moved, now, "shift", caller, name)
+    store.note_steps(session, freed, now, "given_back", caller)
+    store.note_steps(session, moved, now, "shift", caller, about=Caller(body.to, name))
     signed = ShiftHandOver(
         station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved),
         note=body.note or None,
@@ -68,7 +67,7 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         body.to,
         kind="request",
         title="交接班：请签收",
-        text=f"{caller.name or '同事'}把 {len(moved)} 件诉求交给您，请核对后签收。",
+        text=f"同事把 {len(moved)} 件诉求交给您，请核对后签收。",
         ref={"kind": "hand_over", "id": str(signed.id)},
     )
     return _view(signed, caller.name, name, caller)
@@ -119,7 +118,7 @@ def _may_be_held_by(roles: frozenset[str]) -> list[ColumnElement[bool]]:
 
 def _hand(session: Session, which: tuple[Any, ...], to: uuid.UUID, since: datetime) -> list[Key]:
     """Give these to somebody; which they were."""
-    given = update_in_order(*which, holder_id=to, holder_since=since)
+    given = locks.update_in_order(*which, holder_id=to, holder_since=since)
     moved = session.execute(given.returning(HelpRequest.origin, HelpRequest.id))
     return [(row.origin, row.id) for row in moved]
 
@@ -174,11 +173,7 @@ def _view(signed: ShiftHandOver, giver: str | None, taker: str | None, caller: C
 
 def release(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Whoever is shut out holds nothing any more: what he held is back in the queue, its clocks running."""
-    requests = table_of(HelpRequest)
-    freed = session.execute(
-        update(requests)
-        .where(requests.c.holder_id == person_id, requests.c.state.in_(OPEN))
-        .values(holder_id=None, holder_since=None)
-        .returning(requests.c.origin, requests.c.id)
-    ).all()
-    store.note_steps(session, [(row.origin, row.id) for row in freed], now, "released", None, None)
+    held = HelpRequest.holder_id == person_id, HelpRequest.state.in_(OPEN)
+    free = locks.update_in_order(*held, holder_id=None, holder_since=None)
+    freed = session.execute(free.returning(HelpRequest.origin, HelpRequest.id)).all()
+    store.note_steps(session, [(row.origin, row.id) for row in freed], now, "released", None)

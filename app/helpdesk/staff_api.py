@@ -12,6 +12,7 @@ from app.helpdesk.rules import (
     REQUEST_UNKNOWN,
     SAME_HANDLER,
     TARGET_UNKNOWN,
+    WAIT_TOO_LONG,
     WRONG_STATE,
 )
 from app.helpdesk.schemas import (
@@ -147,11 +148,11 @@ def resolve(path: ById, body: TextIn) -> StaffRequestOut:
     "/staff/requests/<uuid:id>/wait",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=_STEPS,
+    refuses=[*_STEPS, WAIT_TOO_LONG],
     idempotent=True,
 )
 def wait(path: ById, body: WaitIn) -> StaffRequestOut:
-    """等司机补充，到某个时间"""
+    """等司机补充，到某个时间，一次最多 30 天"""
     turn = current()
     return desk.wait(turn.session, turn.caller, path.id, body, turn.now)
 

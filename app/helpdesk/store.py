@@ -14,6 +14,7 @@ from app.foundation.columns import blind_index
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refusal
 from app.foundation.workdays import OwnDays
+from app.helpdesk import locks
 from app.helpdesk.calendar import own_days_for
 from app.helpdesk.deadlines import Step, deadlines
 from app.helpdesk.kinds import get_kind
@@ -46,7 +47,7 @@ def load_own(
 ) -> HelpRequest:
     """A request of this person, or one that staff entered for his proved phone. 404 for anybody else's."""
     found = select(HelpRequest).where(HelpRequest.id == request_id, owned_by(session, person_id))
-    return _one(session, found, lock)
+    return _one(session, found, request_id, person_id if lock else None)
 
 
 def owned_by(session: Session, person_id: uuid.UUID) -> Any:
@@ -56,20 +57,28 @@ def owned_by(session: Session, person_id: uuid.UUID) -> Any:
     return mine if index is None else or_(mine, HelpRequest.caller_index == index)
 
 
-def load_for_desk(session: Session, request_id: uuid.UUID, scope: Any, *, lock: bool = False) -> HelpRequest:
-    """A request that lies in the caller's scope. 404 otherwise."""
-    return _one(session, select(HelpRequest).where(HelpRequest.id == request_id, scope), lock)
+def load_for_desk(
+    session: Session, request_id: uuid.UUID, scope: Any, *, taken_by: Caller | None = None
+) -> HelpRequest:
+    """A request that lies in the caller's scope. 404 otherwise. `taken_by`: who takes a step with it, so that
+    it has to be locked."""
+    found = select(HelpRequest).where(HelpRequest.id == request_id, scope)
+    return _one(session, found, request_id, taken_by.person_id if taken_by else None)
 
 
-def _one(session: Session, found: Any, lock: bool) -> HelpRequest:
-    """`lock` takes the row first, so that of two steps at once the second sees what the first did."""
-    if lock:
+def _one(session: Session, found: Any, request_id: uuid.UUID, actor: uuid.UUID | None) -> HelpRequest:
+    """With an `actor` the row is locked, so that of two steps at once the second sees what the first did;
+    before it the people whom it names, and the actor."""
+    held = locks.hold_people(session, HelpRequest.id == request_id, actor) if actor else set()
+    if actor:
         found = found.with_for_update(key_share=True)
     request: HelpRequest | None = session.scalars(
         found.execution_options(populate_existing=True)
     ).one_or_none()
     if request is None:
         raise REQUEST_UNKNOWN.now()
+    if actor:
+        locks.hold_strangers(session, request, held)
     return request
 
 
@@ -123,12 +132,14 @@ def note_steps(
     now: datetime,
     what: str,
     by: Caller | None,
-    note: str | None,
+    note: str | None = None,
+    about: Caller | None = None,
 ) -> None:
-    """The same step in many timelines."""
+    """The same step in many timelines; `about`: the colleague of whom it tells."""
     rows = [
         {"origin": origin, "request_id": request_id, "id": new_id(), "at": now, "what": what,
-         "actor_id": by.person_id if by else None, "actor_name": by.name if by else "系统", "note": note}
+         "actor_id": by.person_id if by else None, "actor_name": by.name if by else "系统", "note": note,
+         "about_id": about.person_id if about else None, "about_name": about.name if about else None}
         for origin, request_id in keys
     ]  # fmt: skip
     if rows:
@@ -142,8 +153,10 @@ def add_event(
     what: str,
     by: Caller | None,
     note: str | None = None,
+    about: Caller | None = None,
 ) -> None:
-    """A step of the timeline; `by` is None for the clockwork."""
+    """A step of the timeline; `by` is None for the clockwork. `about`: a colleague, whose name stands before
+    the note and goes when he goes."""
     session.add(
         RequestEvent(
             origin=request.origin,
@@ -153,6 +166,8 @@ def add_event(
             what=what,
             actor_id=by.person_id if by else None,
             actor_name=by.name if by else "系统",
+            about_id=about.person_id if about else None,
+            about_name=about.name if about else None,
             note=note,
         )
     )

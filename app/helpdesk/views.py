@@ -50,6 +50,7 @@ _STEPS = {
     "given_back": "交接班，换人接手，交还队列",
     "merged": "是同一件事，并入",
     "merged_in": "并进了另一件",
+    "set_free": "并入的那一件已撤回，恢复办理",
     "milestone": "理赔进度",
     "warned": "时限提醒",
     "escalated": "逐级上报",
@@ -264,7 +265,7 @@ def event_view(row: RequestEvent) -> EventOut:
 
 def _told(event: RequestEvent) -> str:
     step = _STEPS.get(event.what, event.what)
-    return f"{step}：{event.note}" if event.note else step
+    return f"{step}：{event.told}" if event.told else step
 
 
 def one_message(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_, update
+from sqlalchemy import Select, literal, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.foundation import audit
@@ -90,7 +90,7 @@ def pick_up(session: Session, caller: Caller, body: PickupIn, now: datetime) -> 
     several of the caller's stations have this code and none is named.
     """
     order = _by_code(session, caller, body, now)
-    request = _lock(session, order)
+    request = _lock(session, caller, order)
     offer = store.find_offer(session, order.offer_id)
     if order.state == "expired":
         _revive(session, order, offer, now)
@@ -160,14 +160,13 @@ def _at_desk(
     order = session.scalar(select(MealOrder).where(MealOrder.request_id == request_id, mine))
     if order is None:
         raise rules.ORDER_UNKNOWN.now()
-    request = _lock(session, order)
+    request = _lock(session, caller, order)
     return order, store.find_offer(session, order.offer_id), request
 
 
-def _lock(session: Session, order: MealOrder) -> HelpRequest:
+def _lock(session: Session, caller: Caller, order: MealOrder) -> HelpRequest:
     """The order's request, so that of two steps at once the second sees what the first did."""
-    found = select(HelpRequest).where(HelpRequest.origin == order.origin, HelpRequest.id == order.request_id)
-    request = session.scalars(found.with_for_update(key_share=True)).one()
+    request = requests.load_for_desk(session, order.request_id, true(), taken_by=caller)
     session.refresh(order)
     return request
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.helpdesk import desk
+from app.helpdesk import desk, locks
 from app.helpdesk import store as requests
 from app.helpdesk.models import HelpRequest
 from app.meals import orders, store
@@ -41,17 +41,22 @@ def release(session: Session, offer_id: uuid.UUID, now: datetime) -> int:
 
 
 def _open_orders(session: Session, offer: MealOffer) -> list[tuple[MealOrder, HelpRequest]]:
-    """With their requests locked, in the order of their ids."""
+    """With their requests locked, in the order of their ids, and before them their people: those of somebody
+    who is being erased at this moment end with him."""
     at_request = and_(HelpRequest.origin == MealOrder.origin, HelpRequest.id == MealOrder.request_id)
+    live = MealOrder.offer_id == offer.id, store.LIVE
+    some = select(MealOrder.request_id).where(*live).order_by(MealOrder.request_id).limit(_ORDERS_AT_ONCE)
+    ids = session.scalars(some).all()
+    held = locks.hold_people(session, HelpRequest.id.in_(ids), skip_locked=True)
     found = (
         select(MealOrder, HelpRequest)
         .join(HelpRequest, at_request)
-        .where(MealOrder.offer_id == offer.id, store.LIVE)
+        .where(MealOrder.request_id.in_(ids), *live)
         .order_by(MealOrder.request_id)
-        .limit(_ORDERS_AT_ONCE)
         .with_for_update(of=HelpRequest, skip_locked=True, key_share=True)
     )
-    return [(row[0], row[1]) for row in session.execute(found)]
+    rows = session.execute(found.execution_options(populate_existing=True)).all()
+    return [(row[0], row[1]) for row in rows if not locks.strangers(session, row[1], held)]
 
 
 def _end(session: Session, offer: MealOffer, order: MealOrder, request: HelpRequest, now: datetime) -> bool:

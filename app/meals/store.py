@@ -1,7 +1,7 @@
 """Rows of meals: take portions and give them back, shares, coupons, codes.
 
-Whoever locks several rows locks them in this order, so that no two wait for each other: requests (by id),
-orders, shares and coupons, the offer.
+Whoever locks several rows locks them in this order, so that no two wait for each other: people, requests (by
+id), orders, shares and coupons, the offer.
 """
 
 import secrets

@@ -21,6 +21,7 @@ from app.web.idempotency import KeptAnswer
 from app.wechat.callback import table as wechat_events
 
 Forget = Callable[[Session, uuid.UUID, datetime], None]
+Hold = Callable[[Session, uuid.UUID], set[uuid.UUID]]
 Tell = Callable[[Session, uuid.UUID], Any]
 IsOpen = Callable[[Session, uuid.UUID], bool]
 
@@ -29,6 +30,7 @@ NOBODY = uuid.UUID("00000000-0000-7000-8000-000000000000")
 so that no row leads to another."""
 
 _forgets: dict[str, Forget] = {}
+_holds: dict[str, Hold] = {}
 _tells: dict[str, Tell] = {}
 _open: dict[str, IsOpen] = {}
 
@@ -42,6 +44,11 @@ def on_erase(name: str, forget: Forget) -> None:
     """Let a room forget: `forget(session, person_id, now)`, in the transaction of the erasure, while the
     person's row still says who he was (a phone's index, say)."""
     _forgets[name] = forget
+
+
+def on_hold(name: str, others: Hold) -> None:
+    """Let a room say of whom else an erasure will tell or write: their rows are taken together with his."""
+    _holds[name] = others
 
 
 def on_export(name: str, tell: Tell) -> None:
@@ -64,9 +71,10 @@ def nobody(session: Session, now: datetime) -> uuid.UUID:
 def erase(session: Session, now: datetime, person_id: uuid.UUID, *, force: bool) -> None:
     """Forget a person. 409 `me.open_matters` while something is under way, unless forced.
 
-    His row is locked: a request of his that is under way ends before, one that comes after finds no sign-in.
+    His row is locked first of all rows: a request of his that is under way ends before, one that comes after
+    finds no sign-in, and whoever wants to write to him waits with nothing in hand that is wanted here.
     """
-    person = session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+    person = _lock(session, person_id)
     if not force and any(is_open(session, person_id) for is_open in _open.values()):
         raise OPEN_MATTERS.now()
     for forget in _forgets.values():
@@ -77,6 +85,17 @@ def erase(session: Session, now: datetime, person_id: uuid.UUID, *, force: bool)
         session.execute(delete(owned).where(owned.person_id == person_id))
     session.execute(update(Person).where(Person.id == person_id).values(**_nothing_left(now)))
     audit.record(session, now, None, "person.erased", "person", person_id)
+
+
+def _lock(session: Session, person_id: uuid.UUID) -> Person:
+    """His row for oneself; of others who are concerned that they stay. In the order of ids: two erasures that
+    concern one another do not wait in a circle."""
+    concerned = set[uuid.UUID]().union(*(others(session, person_id) for others in _holds.values()))
+    for each in sorted(concerned | {person_id}):
+        row = select(Person.id).where(Person.id == each)
+        shared = each != person_id
+        session.execute(row.with_for_update(read=shared, key_share=shared))
+    return session.get_one(Person, person_id, populate_existing=True)
 
 
 def _nothing_left(now: datetime) -> dict[str, Any]:

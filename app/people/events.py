@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation import audit
@@ -74,12 +74,15 @@ def revoked(session: Session, event: Event, now: datetime) -> None:
 
 def cancelled(session: Session, event: Event, now: datetime) -> None:
     """He has no account at WeChat any more: nothing that is under way could reach him."""
-    person_id = _person(session, event)
+    person_id = session.scalar(_who(event))  # the erasure locks him, together with whom it concerns
     if person_id is not None:
         erasure.erase(session, now, person_id, force=True)
         metrics.EVENTS.labels("people", "erased").inc()
 
 
 def _person(session: Session, event: Event) -> uuid.UUID | None:
-    wanted = select(Person.id).where(Person.openid == event.openid)
-    return session.scalar(wanted.with_for_update())
+    return session.scalar(_who(event).with_for_update())
+
+
+def _who(event: Event) -> Select[uuid.UUID]:
+    return select(Person.id).where(Person.openid == event.openid)

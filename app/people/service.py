@@ -155,9 +155,9 @@ def on_disable(room: str, release: Release) -> None:
 
 def disable(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Nobody signs in as this person any more, every sign-in ends, what he held is free again."""
+    session.execute(update(Person).where(Person.id == person_id).values(state="disabled"))  # locked first
     for release in _releases.values():
         release(session, person_id, now)
-    session.execute(update(Person).where(Person.id == person_id).values(state="disabled"))
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
 
 

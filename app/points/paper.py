@@ -11,13 +11,12 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
-from app.foundation import audit
+from app.foundation import audit, fonts
 from app.foundation.clock import SHANGHAI
 from app.members.office import which_branch
 from app.members.service import station_names
 from app.points import quarters, rules
 from app.points.schemas import ListQuery, OfficeLine, OfficeQuarter
-from app.stations import fonts
 from app.web.callers import Caller
 
 PDF = "application/pdf"

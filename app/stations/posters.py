@@ -1,7 +1,6 @@
 """Posters as one PDF: an A4 page a side, to be read from three metres by somebody who is tired or afraid."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import qrcode
@@ -10,6 +9,7 @@ from fpdf.enums import TextMode
 from fpdf.svg import SVGObject
 from qrcode.constants import ERROR_CORRECT_Q
 
+from app.foundation.fonts import FONT
 from app.stations.exchange import PosterHouse, PosterPage
 from app.stations.rules import (
     is_example_phone,
@@ -19,8 +19,6 @@ from app.stations.rules import (
     show_key,
     spoken_address,
 )
-
-_FONT: Final = Path(__file__).parent / "fonts" / "wqy-microhei-regular.ttf"
 
 # Colours of the design language: the seal is identity, emergency red is a life in danger and nothing else.
 _INK: Final = (14, 27, 22)
@@ -82,7 +80,7 @@ class _Poster(FPDF):
         self.set_auto_page_break(False)
         self.set_title(f"{house.miniprogram}张贴码")
         self.set_lang("zh-CN")
-        self.add_font("hei", "", str(_FONT))
+        self.add_font("hei", "", str(FONT))
         self.set_font("hei", size=12)
 
     def draw(self, page: PosterPage) -> None:

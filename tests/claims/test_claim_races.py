@@ -19,6 +19,7 @@ from app.helpdesk import service as helpdesk
 from app.helpdesk.models import HelpRequest
 from app.people import consents
 from app.people.models import Person
+from app.web.callers import Caller
 from tests.claims.helpers import claim, consent, ok, paper
 from tests.support.clients import Somebody, crowd_of
 from tests.support.crowd import at_once
@@ -61,7 +62,7 @@ def test_a_code_that_is_looked_at_first_lets_several_in(
         found.used_at = now
         session.flush()
 
-    def unlocked(session: Session, code: ClaimCode) -> HelpRequest:
+    def unlocked(session: Session, code: ClaimCode, _: Caller) -> HelpRequest:
         return session.scalars(select(HelpRequest).where(HelpRequest.id == code.request_id)).one()
 
     monkeypatch.setattr(codrivers, "_spend", careless)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def test_what_is_no_fresh_picture_of_one_s_own_is_refused(driver: Somebody, othe
         consent(who)
     upload = sent(driver, picture(), purpose="document")["id"]
     theirs = sent(other, picture(), purpose="document")["id"]
-    shut = sent(driver, pdf(), purpose="document")["id"]
+    shut = sent(driver, pdf(), purpose="medical")["id"]
     path = f"/requests/{number}/documents"
     ok(driver.post(path, {"upload_id": upload, "kind": "policy"}))
     for bad in (upload, theirs, shut, claim(driver)):
@@ -229,7 +230,7 @@ def test_who_is_waited_for_and_sends_a_paper_is_waited_for_no_longer(
 ) -> None:
     number = claim(driver)
     ok(staff.post(f"/staff/requests/{number}/claim"))
-    until = home.clock.now().replace(year=2099).isoformat()
+    until = (home.clock.now() + timedelta(days=20)).isoformat()
     ok(staff.post(f"/staff/requests/{number}/wait", {"until": until, "reason": "示例：缺行驶证"}))
     consent(driver)
     ok(paper(driver, number, "vehicle_licence"))

@@ -18,7 +18,7 @@ DOUBT = "微信内容检查：存疑"
 
 def test_pictures_and_documents_are_shown_from_this_host(app: Flask, jia: Desk, home: Home) -> None:
     driver = sign_in(app, "driver")
-    picture, document, hidden = sent(driver), sent(driver, pdf(), purpose="document"), sent(driver)
+    picture, document, hidden = sent(driver), sent(driver, pdf(), purpose="medical"), sent(driver)
     request = asked(driver, picture["id"], document["id"])
     said = {"text": "补一张", "upload_ids": [hidden["id"]]}
     assert driver.post(f"/requests/{request['id']}/messages", said).status_code == 201

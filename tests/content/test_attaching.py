@@ -163,7 +163,7 @@ def test_only_a_picture_that_is_checked_can_be_worn(app: Flask, driver: Somebody
     used = sent(driver)
     asked(driver, used["id"])
     wrong = {
-        "a PDF": sent(driver, pdf(), purpose="document")["id"],
+        "a PDF": sent(driver, pdf(), purpose="medical")["id"],
         "a document": sent(driver, purpose="document")["id"],
         "a medical picture": sent(driver, purpose="medical")["id"],
         "another's": sent(sign_in(app, "driver2"))["id"],

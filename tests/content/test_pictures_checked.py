@@ -346,7 +346,7 @@ def test_whoever_is_forgotten_takes_his_files_along(app: Flask, driver: Somebody
 
 
 def test_what_is_taken_back_at_wechat_goes_and_nothing_else(app: Flask, driver: Somebody, home: Home) -> None:
-    used, document = sent(driver), sent(driver, pdf(), purpose="document")
+    used, document = sent(driver), sent(driver, pdf(), purpose="medical")
     asked(driver, used["id"], document["id"])
     driver.put("/me", {"nickname": "示例", "avatar_upload_id": sent(driver)["id"]})
 

@@ -214,17 +214,17 @@ def test_what_was_hidden_in_a_picture_does_not_survive(app: Flask, driver: Someb
         assert out.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_documents_may_be_pdf_and_are_handed_out_as_a_file(app: Flask, driver: Somebody) -> None:
-    for purpose in ("document", "medical"):
-        made = sent(driver, pdf(), purpose=purpose)
-        assert (made["kind"], made["width"]) == ("pdf", None)
-        out = look(app, made["url"])
-        assert out.data == pdf()
-        assert out.mimetype == "application/pdf"
-        assert out.headers["Content-Disposition"].startswith("attachment;")
-        assert "sandbox" in out.headers["Content-Security-Policy"]
-    problem(send(driver, pdf()[:-30], purpose="document"), 422, "upload.unreadable")
-    problem(send(driver, pdf() + a_zip(), purpose="document"), 422, "upload.unreadable")
+def test_medical_papers_may_be_pdf_and_are_handed_out_as_a_file(app: Flask, driver: Somebody) -> None:
+    made = sent(driver, pdf(), purpose="medical")
+    assert (made["kind"], made["width"]) == ("pdf", None)
+    out = look(app, made["url"])
+    assert out.data == pdf()
+    assert out.mimetype == "application/pdf"
+    assert out.headers["Content-Disposition"].startswith("attachment;")
+    assert "sandbox" in out.headers["Content-Security-Policy"]
+    problem(send(driver, pdf()[:-30], purpose="medical"), 422, "upload.unreadable")
+    problem(send(driver, pdf() + a_zip(), purpose="medical"), 422, "upload.unreadable")
+    problem(send(driver, b"<html>" + pdf(), purpose="medical"), 415, "upload.kind_refused")
     problem(send(driver, b"<html>" + pdf(), purpose="document"), 415, "upload.kind_refused")
 
 

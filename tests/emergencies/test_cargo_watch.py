@@ -210,7 +210,7 @@ def test_without_lock_and_condition_several_think_that_they_watch(
         return True
 
     unlocked = watch.store.load_for_desk
-    monkeypatch.setattr(watch.store, "load_for_desk", lambda *a, lock=False, **k: unlocked(*a, **k))
+    monkeypatch.setattr(watch.store, "load_for_desk", lambda *a, taken_by=None, **k: unlocked(*a, **k))
     monkeypatch.setattr(watch, "_move", careless)
     assert rush(home, driver, people[:2]) == {"watching": 2}
 

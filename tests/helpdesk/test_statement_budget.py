@@ -22,10 +22,10 @@ READS = {
 }
 STEPS = {
     ("driver", "/requests", "new"): 12,  # two of them the calendar and who is next
-    ("driver", "/requests/{id}/messages", "text"): 8,
-    ("staff", "/staff/requests/{id}/claim", ""): 10,
-    ("staff", "/staff/requests/{id}/replies", "text"): 8,
-    ("staff", "/staff/requests/{id}/resolve", "text"): 11,
+    ("driver", "/requests/{id}/messages", "text"): 9,  # in each one for the people whom a step may tell
+    ("staff", "/staff/requests/{id}/claim", ""): 11,
+    ("staff", "/staff/requests/{id}/replies", "text"): 9,
+    ("staff", "/staff/requests/{id}/resolve", "text"): 12,
 }
 BODIES = {"new": {"kind": "other", "station": "GS001", "text": "示例"}, "text": {"text": "示例"}, "": {}}
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.foundation.home import Home
-from app.helpdesk.rules import STATES
+from app.helpdesk.rules import LONGEST_WAIT, STATES
 from tests.support.clients import Somebody, sign_in
 
 LATER = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
@@ -165,6 +165,32 @@ def test_nobody_waits_until_a_moment_that_has_passed(driver: Somebody, staff: So
     answer = staff.post(f"/staff/requests/{made}/wait", {"until": past, "reason": "等照片"})
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "until")
     assert driver.get(f"/requests/{made}").json["state"] == "acknowledged"
+
+
+def test_nobody_waits_for_longer_than_a_month(driver: Somebody, staff: Somebody, home: Home) -> None:
+    """A wait stops every clock: one until next year would be a way to make a request vanish."""
+    made = ask(driver)
+    staff.post(f"/staff/requests/{made}/claim", {})
+    for until, status in ((LONGEST_WAIT + timedelta(minutes=5), 422), (LONGEST_WAIT, 200)):
+        moment = (home.clock.now() + until).isoformat()
+        answer = staff.post(f"/staff/requests/{made}/wait", {"until": moment, "reason": "等照片"})
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert (answer.json["code"], answer.json["errors"][0]["field"]) == (
+                "request.wait_too_long",
+                "until",
+            )
+            assert driver.get(f"/requests/{made}").json["state"] == "acknowledged"
+
+
+def test_what_was_merged_is_rated_once_that_is_done(driver: Somebody, staff: Somebody) -> None:
+    """Closed it is at once; how it went nobody can say before."""
+    target, inside = ask(driver), ask(driver)
+    assert staff.post(f"/staff/requests/{inside}/merge", {"into": target}).status_code == 200
+    early = driver.post(f"/requests/{inside}/rating", {"score": 1})
+    assert (early.status_code, early.json["code"]) == (409, "request.wrong_state")
+    staff.post(f"/staff/requests/{target}/resolve", {"text": "办好了"})
+    assert driver.post(f"/requests/{inside}/rating", {"score": 4}).status_code == 200
 
 
 def test_what_the_driver_wrote_shows_as_unread_until_somebody_answers(

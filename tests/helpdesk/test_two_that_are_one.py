@@ -1,10 +1,15 @@
 """Merging: one is closed and points at the other; opposite merges at once; what is refused."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app.emergencies import tasks as emergencies
+from app.foundation.home import Home
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
 
@@ -69,3 +74,142 @@ def test_what_was_merged_into_what_is_merged_hears_of_the_end(
     assert staff.post(f"/staff/requests/{made[2]}/resolve", {"text": "修好了"}).status_code == 200
     for who in (driver, second, third):
         assert "已办结" in who.get("/inbox").json["items"][0]["title"]
+
+
+def crossed(
+    app: Flask, driver: Somebody, staff: Somebody, kind: str = "facility"
+) -> tuple[Somebody, str, str]:
+    """Another driver, his request, and the first driver's, into which it was merged."""
+    other = sign_in(app, "driver2")
+    target, inside = ask(driver, kind), ask(other, kind)
+    assert staff.post(f"/staff/requests/{inside}/claim").status_code == 200
+    assert merge(staff, inside, target).status_code == 200
+    return other, inside, target
+
+
+def whats(seen: Any) -> list[str]:
+    return [step["what"] for step in seen["timeline"]]
+
+
+def withdraw(driver: Somebody, target: str) -> int:
+    return driver.post(f"/requests/{target}/withdraw").status_code
+
+
+def erase(driver: Somebody, target: str) -> int:
+    return driver.post("/me/erasure", {"confirm": True, "force": True}).status_code
+
+
+@pytest.mark.parametrize("end", [withdraw, erase])
+def test_what_was_merged_into_what_is_withdrawn_is_wanted_again(
+    app: Flask, driver: Somebody, staff: Somebody, end: Any
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    before = other.get(f"/requests/{inside}").json
+    assert end(driver, target) < 300
+    seen = other.get(f"/requests/{inside}").json
+    assert (seen["state"], seen["merged_into"], seen["holder"]) == ("new", None, None)
+    assert seen["clocks"] == before["clocks"], "they run on from its own timeline"
+    assert whats(seen) == ["created", "claimed", "merged", "set_free"]
+    assert titles(other)[0] == "设施报修：恢复办理"
+    assert inside in [line["id"] for line in staff.get("/staff/requests").json["items"]]
+    assert staff.post(f"/staff/requests/{inside}/claim").status_code == 200
+    assert staff.post(f"/staff/requests/{inside}/resolve", {"text": "修好了"}).status_code == 200
+
+
+def test_the_pause_before_a_merge_ends_with_it(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody, later: Any
+) -> None:
+    """The clocks stood while the driver was waited for, and for no longer than that."""
+    other = sign_in(app, "driver2")
+    target, inside = ask(driver), ask(other)
+    promised = other.get(f"/requests/{inside}").json["clocks"]
+    until = (home.clock.now() + timedelta(days=2)).isoformat()
+    assert staff.post(f"/staff/requests/{inside}/claim").status_code == 200
+    assert staff.post(f"/staff/requests/{inside}/wait", {"until": until, "reason": "示例"}).status_code == 200
+    later(hours=1)
+    assert merge(staff, inside, target).status_code == 200
+    later(hours=5)
+    assert withdraw(driver, target) == 200
+    clocks = other.get(f"/requests/{inside}").json["clocks"]
+    paused = datetime.fromisoformat(clocks["answer_by"]) - datetime.fromisoformat(promised["answer_by"])
+    assert timedelta(hours=1) <= paused < timedelta(hours=1, minutes=5)
+
+
+def test_a_call_for_help_rings_again_from_that_moment(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    other, inside, target = crossed(app, driver, staff, "medical")
+    emergencies.climb(home)
+    assert withdraw(driver, target) == 200
+    assert emergencies.climb(home) > 0, "no desk listens: it climbs at once"
+    seen = other.get(f"/requests/{inside}").json
+    assert "还没有人接" in seen["advice"]
+    assert whats(seen)[-1] == "climbed"
+
+
+def test_what_was_answered_for_all_comes_back_to_nobody(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    assert withdraw(driver, target) == 200
+    assert other.get(f"/requests/{inside}").json["state"] == "closed"
+    assert other.post(f"/requests/{inside}/reopen", {"reason": "没修好"}).json["state"] == "new"
+
+
+def test_one_s_own_that_was_merged_goes_with_him(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    """Two of one person's are one: his erasure brings neither back, and tells nobody who is gone."""
+    target, inside = ask(driver), ask(driver)
+    assert merge(staff, inside, target).status_code == 200
+    assert erase(driver, target) == 202
+    with home.database.transaction() as session:
+        states = session.execute(text("SELECT state, text FROM help_request ORDER BY id")).all()
+        inbox = session.scalar(
+            text("SELECT count(*) FROM inbox_entry WHERE person_id = :id"), {"id": driver.user["id"]}
+        )
+    assert [row.state for row in states] == ["withdrawn", "closed"]
+    assert inbox == 0
+
+
+def test_who_is_gone_himself_does_not_come_back(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert erase(other, inside) == 202
+    assert withdraw(driver, target) == 200
+    assert inside not in [
+        line["id"] for line in staff.get("/staff/requests?state=all").json["items"] if line["state"] == "new"
+    ]
+
+
+def test_a_withdrawal_and_a_merge_at_once_lose_nobody(app: Flask, driver: Somebody, staff: Somebody) -> None:
+    """Whichever is first: the other's request is in the queue afterwards."""
+    other = sign_in(app, "driver2")
+    for _ in range(5):
+        target, inside = ask(driver), ask(other)
+        at_once([lambda t=target: withdraw(driver, t), lambda i=inside, t=target: merge(staff, i, t)])  # type: ignore[misc]
+        assert other.get(f"/requests/{inside}").json["state"] == "new"
+
+
+def test_the_days_to_reopen_what_was_merged_begin_when_that_is_done(
+    app: Flask, driver: Somebody, staff: Somebody, later: Any
+) -> None:
+    """Its driver is told then that he has seven; the day of the merge may lie longer back."""
+    other, inside, target = crossed(app, driver, staff)
+    later(days=8)
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    again = other.post(f"/requests/{inside}/reopen", {"reason": "没修好"})
+    assert (again.status_code, again.json["state"]) == (200, "new")
+    assert other.get(f"/requests/{inside}").json["merged_into"] is None
+
+
+def test_the_days_to_reopen_what_was_merged_end(
+    app: Flask, driver: Somebody, staff: Somebody, later: Any
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    later(days=7, minutes=1)
+    late = other.post(f"/requests/{inside}/reopen", {"reason": "没修好"})
+    assert (late.status_code, late.json["code"]) == (409, "request.reopen_over")

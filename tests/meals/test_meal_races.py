@@ -226,7 +226,7 @@ def test_a_code_that_is_looked_at_gives_several_meals(
     """The negative control: without the request's lock and the state in the UPDATE."""
     meeting = Meeting()
 
-    def unlocked(session: Session, order: MealOrder) -> Any:
+    def unlocked(session: Session, _: Any, order: MealOrder) -> Any:
         return session.get_one(HelpRequest, (order.origin, order.request_id))
 
     def looked(session: Session, order: MealOrder, state: str, now: Any, *_: str) -> bool:

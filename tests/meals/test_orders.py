@@ -175,6 +175,7 @@ def test_a_code_is_good_for_one_meal(
     made = ordered(driver, lunch, 2, free=True, diet="不吃辣")
     code = made["meal"]["pickup_code"]
     ok(kitchen.post(f"/staff/meals/orders/{made['id']}/ready"))
+    refused(driver.post(f"/requests/{made['id']}/rating", {"score": 5}), 409, "request.wrong_state")
     assert inbox(driver) == ["用餐：可以取餐"]
     given = ok(pick_up(kitchen, f" {code[:2]}-{code[2:]} "))
     assert (given["quantity"], given["due_fen"], given["diet"], given["state"]) == (

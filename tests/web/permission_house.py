@@ -152,6 +152,8 @@ class PermissionHouse:
         if method == "POST" and rule.endswith(("/staff/requests/<uuid:id>/watch", "/watch/begin")):
             until = self.home.clock.now() + timedelta(hours=1)
             body = {"place": "示例", "keys": "desk", "until_at": until.isoformat()}
+        if method == "POST" and rule.endswith("/staff/requests/<uuid:id>/wait"):
+            body["until"] = (self.home.clock.now() + timedelta(hours=1)).isoformat()
         if rule.endswith("/documents"):
             body = self.claims.body(self.people.get(who, self.author))
         if "<quarter>" in rule:

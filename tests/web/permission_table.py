@@ -589,7 +589,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{AT_DESK}/replies"): {"text": "示例"},
     ("POST", f"{AT_DESK}/transfer"): {"to_unit": "路政", "reason": "示例"},
     ("POST", f"{AT_DESK}/resolve"): {"text": "示例"},
-    ("POST", f"{AT_DESK}/wait"): {"until": "2030-01-01T08:00:00+08:00", "reason": "示例"},
+    ("POST", f"{AT_DESK}/wait"): {"reason": "示例"},  # and until when, which ends within a month
     ("POST", f"{AT_DESK}/reveal-phone"): {"reason": "示例"},
     ("POST", f"{AT_DESK}/hand-over"): {"to": "120"},
     ("POST", f"{AT_DESK}/milestones"): {"kind": "police", "at": "2026-11-01T08:00:00+08:00"},

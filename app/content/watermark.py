@@ -5,7 +5,7 @@ import math
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.stations.fonts import FONT
+from app.foundation.fonts import FONT
 
 _MOST_SIDE = 1920
 _QUALITY = 82
