@@ -6,7 +6,7 @@ Where somebody did before it was so, the row names nobody from now on; the audit
 from alembic import op
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
