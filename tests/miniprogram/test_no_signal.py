@@ -196,6 +196,7 @@ def test_a_cry_for_help_without_signal_says_so_and_goes_out_as_soon_as_it_can(
     driver.tap("叫人来", exact=True)
     driver.see("请直接打 120")
     driver.see("还没发出去")
+    assert driver.calls("makePhoneCall") == [{"phoneNumber": "120"}], "at once, by WeChat's own question"
     house.come_back()
     driver.see("正在叫人")
     assert count(home, "help_request") == 1

@@ -24,6 +24,17 @@ export function holderLine(request: RequestOut, now: Date): { lit: boolean; name
   return { lit: true, name: holder.name, note: `${when(holder.since, now)} 接手，在手 ${span(now.getTime() - Date.parse(holder.since))}` }
 }
 
+/** Whose turn it is next, and when, if nothing is done until then. */
+export function nextLine(request: RequestOut, now: Date): string {
+  const { next, state } = request
+  if (!next) return ''
+  const at = next.at ? when(next.at, now) : ''
+  if (next.role === 'driver') return `轮到您了：${state === 'waiting' ? '等您补一句' : '办好没有，您说一声'}${at ? `，${at} 前` : ''}`
+  const who = next.name ? `${next.title}（${next.name}）` : next.title
+  if (!next.at || Date.parse(next.at) <= now.getTime()) return `正在叫${who}`
+  return `${at} 还${request.holder ? '没办' : '没人接'}，就叫${who}`
+}
+
 export interface ClockLine {
   shown: boolean
   elapsed: string
