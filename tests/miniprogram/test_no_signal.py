@@ -168,6 +168,22 @@ def test_station_phones_and_120_work_without_signal(
     driver.see("没有信号，连不上。")
 
 
+def test_a_page_that_got_no_answer_can_be_asked_again(phone: Callable[..., Phone], house: House) -> None:
+    driver = phone()
+    driver.page.route("**/api/v1/inbox?*", lambda route: None)  # never answered
+    driver.open("/pages/inbox/index")
+    driver.see("正在打开")
+    driver.page.unroute("**/api/v1/inbox?*")
+    house.go_away()
+    driver.launch("/pages/inbox/index")
+    driver.see("没有信号，连不上。")
+    driver.not_see("正在打开")
+    house.come_back()
+    driver.tap("再试一次")
+    driver.see("您问的政策有答复了")
+    driver.not_see("没有信号")
+
+
 def test_a_cry_for_help_does_not_wait_behind_a_photo(
     phone: Callable[..., Phone], home: Home, code: str
 ) -> None:

@@ -38,6 +38,21 @@ def test_the_desk_takes_answers_and_closes(phone: Callable[..., Phone], app: Fla
     assert [message["text"] for message in seen["messages"]] == ["已经派人去看", "换了灯管"]
 
 
+def test_the_desk_s_own_answers_stand_before_those_of_every_phone(
+    phone: Callable[..., Phone], app: Flask
+) -> None:
+    words = {"title": "示例：热水", "text": "二楼东头有热水，不要钱。", "station": "GS001"}
+    assert sign_in(app, "staff").post("/staff/macros", words).status_code == 201
+    driver = sign_in(app, "driver")
+    made = driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": "灯坏了"})
+    desk = phone("staff").open(f"/pages/desk/thread?id={made.json['id']}")
+    desk.tap("快捷：示例：热水")
+    assert desk.shown().get_by_label("回司机一句").input_value() == "二楼东头有热水，不要钱。"
+    quick = desk.shown().get_by_role("button", name="快捷：")
+    assert quick.first.get_attribute("aria-label") == "快捷：示例：热水"
+    assert quick.count() == 6
+
+
 def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[..., Phone], app: Flask) -> None:
     driver = sign_in(app, "driver")
     driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "A", "text": "灯坏了"})

@@ -27,6 +27,10 @@ Component({
     alarm: { type: Boolean, value: false },
     /** Whether what waits is told on top; not on the page that shows the queue itself. */
     quiet: { type: Boolean, value: false },
+    /** The answer is on its way, and there is nothing yet to look at. */
+    loading: { type: Boolean, value: false },
+    /** Why there is nothing to look at; with a way to ask again. */
+    trouble: { type: String, value: '' },
     /** Where one is known to be by what this page has just learnt; without it the emergency page knows the last check-in. */
     at: { type: String, value: '' },
     atName: { type: String, value: '' },
@@ -57,6 +61,12 @@ Component({
       this.setData({ look: look(), waiting: waiting().length })
     },
     back,
+    /** As if the page had been put away and taken out again: it asks anew. */
+    again() {
+      const [page] = getCurrentPages().slice(-1)
+      void page.onHide?.()
+      void page.onShow?.()
+    },
     sos() {
       go(sosAt(this.data.at, this.data.atName, this.data.atSide))
     },
