@@ -196,7 +196,7 @@ def test_the_privacy_page_and_the_settings_name_what_is_used() -> None:
     app = json.loads((MINIPROGRAM / "src" / "app.json").read_text())
     assert app["requiredPrivateInfos"] == ["getLocation"]
     told = (MINIPROGRAM / "src" / "pages" / "privacy" / "index.ts").read_text("utf-8")
-    for word in ("照片", "位置", "手机号", "车牌", "签到"):
+    for word in ("照片", "位置", "手机号", "车牌", "签到", "急救时勾的情况", "请人代看"):
         assert word in told
 
 

@@ -103,12 +103,18 @@ function shots(uploads: RequestOut['uploads']): Array<{ url: string; mark: strin
   return uploads.flatMap(one => (one.url && one.kind === 'image' ? [{ url: one.url, mark: one.mark }] : []))
 }
 
+/** The beginning of what somebody wrote; what is left out is not passed off as all. */
+export function beginning(text: string, most: number): string {
+  const [line] = text.split('\n')
+  return line.length > most || line.length < text.trim().length ? `${line.slice(0, most - 1)}…` : line
+}
+
 /** One line of the list: what, where it stands, since when. */
 export function summary(request: RequestOut, now: Date): { id: string; title: string; note: string; lit: boolean; open: boolean } {
   const holder = holderLine(request, now)
   const open = !['closed', 'withdrawn'].includes(request.state)
   const where = pickup(request, now)?.state || (request.holder && open ? `在${holder.name}手里` : STATE[request.state])
-  return { id: request.id, title: request.text.split('\n')[0].slice(0, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
+  return { id: request.id, title: beginning(request.text, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
 }
 
 export function placeLine(request: RequestOut, stationName: string, heading: string | null): string {

@@ -5,12 +5,16 @@ import { details, fieldsOf, lines, toggled } from '../../../miniprogram/src/lib/
 import { far, km, metres, neighbours, onRoad } from '../../../miniprogram/src/lib/geo'
 import { basicLines, plate, stillHere } from '../../../miniprogram/src/lib/here'
 import { landing, scanned } from '../../../miniprogram/src/lib/landing'
-import { clockLine, entries, holderLine, nextLine } from '../../../miniprogram/src/lib/thread'
+import { beginning, clockLine, entries, holderLine, nextLine } from '../../../miniprogram/src/lib/thread'
 import { addDays, ago, dayOf, dayWord, freshness, hm, iso, running, span, weekday, when } from '../../../miniprogram/src/lib/time'
 import { refused, Trouble, told, unanswered } from '../../../miniprogram/src/lib/trouble'
 import { uuid } from '../../../miniprogram/src/lib/uuid'
 
 const NOW = new Date('2026-11-28T16:30:00Z') // half past midnight of the 29th in Gansu
+
+test('of many words the beginning is shown as a beginning', () => {
+  assert.deepEqual([beginning('灯坏了', 4), beginning('灯坏了四盏', 4), beginning('灯坏了\n在二楼', 9), beginning('', 4)], ['灯坏了', '灯坏了…', '灯坏了…', ''])
+})
 
 test('a day is the day in Gansu, whatever the phone says', () => {
   assert.equal(dayOf(NOW), '2026-11-29')

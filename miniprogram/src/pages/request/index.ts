@@ -14,7 +14,7 @@ import { sendNow, waiting } from '../../lib/sending'
 import { stationCard } from '../../lib/stations'
 import { askToTell, prepare } from '../../lib/subscribe'
 import type { Entry } from '../../lib/thread'
-import { clockLine, entries, holderLine, nextLine, placeLine } from '../../lib/thread'
+import { beginning, clockLine, entries, holderLine, nextLine, placeLine } from '../../lib/thread'
 import { iso } from '../../lib/time'
 import { told } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
@@ -91,7 +91,7 @@ Page({
 
   async show(request: RequestOut) {
     this.setData({
-      title: request.text.split('\n')[0].slice(0, 40) || request.title,
+      title: beginning(request.text, 40) || request.title,
       number: request.number,
       state: request.state,
       insurance: request.kind === 'insurance',
