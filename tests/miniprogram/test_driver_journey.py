@@ -216,6 +216,23 @@ def test_a_message_leads_to_what_it_is_about(phone: Callable[..., Phone], app: F
     driver.see("这就去换")
 
 
+def test_the_next_station_ahead_is_asked_before_one_is_there(
+    phone: Callable[..., Phone], app: Flask, home: Home, code: str
+) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    driver.launch("/pages/home/index")
+    driver.tap("前方一站")
+    driver.tap("先问一声 定西服务区")
+    driver.tap("设施报修")
+    driver.see("定西服务区")
+    driver.write("怎么了", "晚上还有热水吗？")
+    driver.tap("说给值班室")
+    driver.see("说过去了")
+    asked = "SELECT station.name, help_request.side FROM help_request JOIN station ON code = station"
+    assert [row[0] for row in rows(home, asked)] == ["定西服务区"]
+
+
 def test_a_policy_question_is_found_or_asked(phone: Callable[..., Phone], home: Home) -> None:
     driver = phone().open("/pages/question/index")
     driver.see("停车休息多久一次")

@@ -1,6 +1,7 @@
 """The desk in a pocket, and duty: the sub-packages before the real service."""
 
 import itertools
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.home import Home
+from app.members.store import tell_member
 from tests.miniprogram import node
 from tests.miniprogram.node import HARNESS, MINIPROGRAM
 from tests.miniprogram.phone import Phone
@@ -184,6 +186,18 @@ def test_coming_on_duty_by_the_changing_code_and_going(
     member.answer("签退")
     member.page.get_by_text("辛苦").wait_for()
     member.not_see("正在值守")
+
+
+def test_what_the_branch_told_stands_alone(phone: Callable[..., Phone], app: Flask, home: Home) -> None:
+    person = uuid.UUID(str(sign_in(app, "member").get("/me").json["id"]))
+    with home.database.transaction() as session:
+        tell_member(session, home.clock.now(), person, "示例：周五晚上党课", "示例：七点半，二楼会议室")
+    member = phone("member").open("/pages/me/index")
+    member.tap("支部通知", role="link")
+    member.see("示例：周五晚上党课")
+    member.not_see("您问的政策有答复了")
+    other = phone("member2").open("/pages/inbox/index?kind=branch")
+    other.see("支部还没有通知")
 
 
 def test_who_is_neither_sees_neither(phone: Callable[..., Phone]) -> None:
