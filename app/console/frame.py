@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 from app.console import reading, session
-from app.console.edge import NEWS_ROLES, new_once
+from app.console.edge import new_once
+from app.console.rail import rail_of
 from app.console.times import clock_time, counter, day_words
 from app.console.views import Ask, QueueView, Stations, Work, queue_view
 from app.foundation.clock import iso
@@ -102,8 +103,7 @@ def surroundings(turn: Turn, sight: Sight) -> dict[str, Any]:
         "ask": sight.queue.ask,
         "caller": caller,
         "at_desk": caller.has(*STAFF_ROLES),
-        "at_news": caller.has(*NEWS_ROLES),
-        "is_admin": caller.has("admin"),
+        "rail": rail_of(caller, (request.endpoint or "").rpartition(".")[2]),
         "initial": (caller.name.removeprefix("示例") or "我")[-1:],
         "scope": scope_words(codes, sight.stations, everywhere=EVERYWHERE in caller.places(*STAFF_ROLES)),
         "scope_stations": [(code, sight.stations[code].name) for code in codes if code in sight.stations],

@@ -1,5 +1,6 @@
 """A browser, the built mini-program, the service behind it, and phones in people's hands."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from tests.conftest import find_key
 from tests.console import browser as chromium
 from tests.miniprogram import node
 from tests.miniprogram.house import House, free_port
-from tests.miniprogram.phone import LARGE, Phone, take
+from tests.miniprogram.phone import LARGE, SMALL, Phone, take
 from tests.support.databases import Databases
 from tests.support.moved import later, own_folder
 
 __all__ = ["later"]
+
+SIZE = SMALL if os.environ.get("MINIPROGRAM_SIZE") == "small" else LARGE
+"""Every journey can be gone on the smallest phone too: MINIPROGRAM_SIZE=small."""
 
 BASICS = {"parking": "ok", "hot_water": "ok", "meal_heating": "limited", "shower": "out"}
 
@@ -77,7 +81,7 @@ def phone(house: House, browser: Browser) -> Iterator[Callable[..., Phone]]:
     """`phone("driver")`: somebody's phone; whatever its scripts complained of fails the test."""
     taken: list[Phone] = []
 
-    def hand(person: str = "driver", size: dict[str, int] = LARGE, **context: object) -> Phone:
+    def hand(person: str = "driver", size: dict[str, int] = SIZE, **context: object) -> Phone:
         taken.append(take(browser, house.base, person, size, **context))
         return taken[-1]
 

@@ -73,6 +73,10 @@ class Phone:
         """Tap what a screen reader would call so."""
         self.shown().get_by_role(role, name=words, exact=exact).first.click()  # type: ignore[arg-type]
 
+    def opened_document(self) -> Locator:
+        """What WeChat shows of a document that was opened."""
+        return self.page.get_by_role("dialog", name="打开的文件")
+
     def answer(self, words: str) -> None:
         """Tap a button of a question that WeChat drew."""
         self.page.locator("#over").get_by_role("button", name=words, exact=True).click()

@@ -55,6 +55,25 @@ def test_the_guided_path(phone: Callable[..., Phone], app: Flask, owner: Somebod
     assert [one["kind"] for one in seen["milestones"] if one["at"]] == ["police"]
 
 
+def test_the_statement_is_fetched_and_opened(
+    phone: Callable[..., Phone], house: House, owner: Somebody
+) -> None:
+    number = claim(owner)
+    driver = phone("driver").open(f"/pages/claim/index?id={number}")
+    driver.tap("打开情况说明")
+    document = driver.opened_document()
+    document.get_by_text("PDF · ").wait_for()
+    [fetched] = driver.calls("downloadFile")
+    assert f"/c/statements/{number}?" in fetched["url"]
+    [asked] = driver.calls("openDocument")
+    assert (asked["fileType"], asked["showMenu"]) == ("pdf", True), "he may send it on"
+    document.get_by_role("button", name="关闭").click()
+    house.go_away()
+    driver.tap("打开情况说明")
+    driver.page.get_by_text("打开情况说明要等有信号").first.wait_for()
+    assert document.count() == 0
+
+
 def test_papers_go_up_after_consent_only(
     phone: Callable[..., Phone], home: Home, house: House, owner: Somebody
 ) -> None:

@@ -33,6 +33,7 @@ def test_from_the_scan_to_the_answer(
     driver.tap("说给值班室")
     driver.see("说过去了，值班室已经看得到。")
     driver.see("还没有人接")
+    driver.see("就叫值班主管")  # whose turn it is if nobody takes it
 
     staff = sign_in(app, "staff")
     [request] = staff.get("/staff/requests").json["items"]
@@ -54,6 +55,7 @@ def test_from_the_scan_to_the_answer(
     staff.post(f"/staff/requests/{request['id']}/resolve", {"text": "好了，能出水了。"})
     driver.look_again()
     driver.see("回话后，办没办好您说了算")
+    driver.see("轮到您了：办好没有，您说一声")
     driver.tap("办好了")
     driver.see("办得怎么样？")
     driver.tap("5 分")
@@ -92,6 +94,24 @@ def test_a_code_that_was_taken_down_still_says_where_one_is(
     driver.see("接驾嘴服务区")
     driver.tap("急救，叫人来")
     driver.see("要人来帮？")
+    driver.see("接驾嘴服务区")
+    driver.tap("叫人来", exact=True)
+    driver.see("正在叫人")
+    assert rows(home, "SELECT station, side FROM help_request") == [("GS001", "A")]
+
+
+def test_a_code_that_nobody_knows_leaves_the_station_of_the_last_check_in(
+    phone: Callable[..., Phone], home: Home, code: str
+) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    driver.launch("/pages/scan/index?code=ZZZZZZZZ")
+    driver.see("没签上")
+    driver.tap("急救，叫人来")
+    driver.see("接驾嘴服务区")
+    driver.tap("叫人来", exact=True)
+    driver.see("正在叫人")
+    assert rows(home, "SELECT station, side FROM help_request") == [("GS001", "A")]
 
 
 def test_a_draft_survives_the_death_of_the_app(phone: Callable[..., Phone]) -> None:
@@ -120,6 +140,7 @@ def test_an_emergency_is_two_taps_away_and_tells_the_truth(
     driver.tap("叫人来", exact=True)
     driver.see("正在叫人")
     driver.see("还没有人接，请拨打")
+    assert driver.calls("makePhoneCall") == [], "who is heard dials when he wants to"
     driver.tap("打 120")
     assert driver.calls("makePhoneCall") == [{"phoneNumber": "120"}]
     staff = sign_in(app, "responder")
@@ -193,6 +214,23 @@ def test_a_message_leads_to_what_it_is_about(phone: Callable[..., Phone], app: F
     driver.tap("有新消息", role="link")
     driver.shown().get_by_role("link", name="未读").first.click()
     driver.see("这就去换")
+
+
+def test_the_next_station_ahead_is_asked_before_one_is_there(
+    phone: Callable[..., Phone], app: Flask, home: Home, code: str
+) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    driver.launch("/pages/home/index")
+    driver.tap("前方一站")
+    driver.tap("先问一声 定西服务区")
+    driver.tap("设施报修")
+    driver.see("定西服务区")
+    driver.write("怎么了", "晚上还有热水吗？")
+    driver.tap("说给值班室")
+    driver.see("说过去了")
+    asked = "SELECT station.name, help_request.side FROM help_request JOIN station ON code = station"
+    assert [row[0] for row in rows(home, asked)] == ["定西服务区"]
 
 
 def test_a_policy_question_is_found_or_asked(phone: Callable[..., Phone], home: Home) -> None:

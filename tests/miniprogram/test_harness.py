@@ -15,6 +15,9 @@ from tests.miniprogram.phone import Phone
         ("wx.showModal({title: '', confirmText: '五个字太长'})", "4 characters"),
         ("wx.navigateTo({url: '/pages/me/index'})", "can not navigateTo a tabbar page"),
         ("wx.requestSubscribeMessage({tmplIds: ['1','2','3','4']})", "too many templates"),
+        ("wx.openDocument({filePath: 'wxfile://tmp_9', fileType: 'pdf'})", "no such file"),
+        ("wx.openDocument({filePath: 'wxfile://tmp_9'})", "without fileType is not in the harness"),
+        ("wx.openDocument({filePath: 'data:text/plain,no', fileType: 'pdf'})", "not a pdf"),
         ("harness.launch('/pages/nowhere/index')", "no page pages/nowhere/index"),
     ],
 )

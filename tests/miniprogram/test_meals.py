@@ -119,3 +119,36 @@ def test_who_was_too_slow_reads_what_is_left(
 def test_where_nothing_is_offered_one_says_what_one_would_like(phone: Callable[..., Phone]) -> None:
     driver = phone("driver").open("/pages/meals/index?station=GS001")
     driver.see("想吃点热的，写清要什么")
+
+
+def test_the_counter_hands_out_once_by_the_code(
+    phone: Callable[..., Phone], app: Flask, home: Home, house: House, kitchen: Somebody
+) -> None:
+    wanted = offer(kitchen, home)
+    order = {"kind": "meal", "station": "GS001", "side": "A", "text": "", "details": {"offer_id": wanted}}
+    made = sign_in(app, "driver").post("/requests", order)
+    code = made.json["meal"]["pickup_code"]
+    counter = phone("staff", SHORT).open("/pages/desk/queue")
+    counter.tap("发餐")
+    counter.see("等着取的 1 单")
+    look_at(counter, "counter")
+    counter.write("取餐码", "12")
+    counter.tap("发餐", exact=True)
+    counter.see("取餐码是 6 位数字")
+    counter.write("取餐码", "000000" if code != "000000" else "111111")
+    counter.tap("发餐", exact=True)
+    counter.see("没有这个取餐码")
+    counter.write("取餐码", f"{code[:3]} {code[3:]}")  # as it is read out
+    house.go_away()
+    counter.tap("发餐", exact=True)
+    counter.see("发餐要等有信号")
+    assert orders(home) == [("reserved", 1, False)], "a meal never waits in a queue"
+    house.come_back()
+    counter.tap("发餐", exact=True)
+    counter.see("收 12.5 元")
+    counter.see("没有等着取的")
+    look_at(counter, "counter-handed")
+    assert orders(home) == [("picked_up", 1, False)]
+    counter.write("取餐码", code)
+    counter.tap("发餐", exact=True)
+    counter.see("这个码的餐已经取走了")

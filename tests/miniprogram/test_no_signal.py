@@ -168,6 +168,26 @@ def test_station_phones_and_120_work_without_signal(
     driver.see("没有信号，连不上。")
 
 
+def test_a_page_that_got_no_answer_can_be_asked_again(phone: Callable[..., Phone], house: House) -> None:
+    driver = phone()
+    driver.page.route("**/api/v1/inbox?*", lambda route: None)  # never answered
+    driver.open("/pages/inbox/index")
+    driver.see("正在打开")
+    driver.page.unroute("**/api/v1/inbox?*")
+    driver.page.route("**/api/v1/stations", lambda route: None)
+    driver.launch("/pages/stations/index")
+    driver.see("正在打开")
+    driver.not_see("没有这样的站")
+    house.go_away()
+    driver.launch("/pages/inbox/index")
+    driver.see("没有信号，连不上。")
+    driver.not_see("正在打开")
+    house.come_back()
+    driver.tap("再试一次")
+    driver.see("您问的政策有答复了")
+    driver.not_see("没有信号")
+
+
 def test_a_cry_for_help_does_not_wait_behind_a_photo(
     phone: Callable[..., Phone], home: Home, code: str
 ) -> None:
@@ -196,6 +216,7 @@ def test_a_cry_for_help_without_signal_says_so_and_goes_out_as_soon_as_it_can(
     driver.tap("叫人来", exact=True)
     driver.see("请直接打 120")
     driver.see("还没发出去")
+    assert driver.calls("makePhoneCall") == [{"phoneNumber": "120"}], "at once, by WeChat's own question"
     house.come_back()
     driver.see("正在叫人")
     assert count(home, "help_request") == 1

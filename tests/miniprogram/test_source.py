@@ -128,6 +128,56 @@ def _package(file: Path) -> str:
     return next((root for root in PACKAGES if inside.startswith(f"{root}/")), "")
 
 
+def faults(template: str) -> list[str]:
+    """What is against the rules of our templates; the compiler knows only what is no WXML at all."""
+    found = []
+    for tag, name, inside in re.findall(r"(<([\w-]+)((?:\s+[\w:-]+(?:=\"[^\"]*\")?)*)\s*/?>)", template):
+        given = dict(re.findall(r"([\w:-]+)=\"([^\"]*)\"", inside))
+        if "bind:tap" in given and name == "view":
+            if "aria-role" not in given:
+                found.append(f"a tap without a role: {tag}")
+            if "hover-class" not in given and given.get("aria-label") is None:
+                found.append(f"a tap that one neither sees nor hears: {tag}")
+        if "wx:for" in given and "wx:key" not in given:
+            found.append(f"a list without a key: {tag}")
+        if name == "image" and "mode" not in given:
+            found.append(f"a picture that is stretched: {tag}")
+        if name in ("input", "textarea", "switch", "picker") and "aria-label" not in given:
+            found.append(f"a field without a name: {tag}")
+        if re.search(r"\b(?:bind|catch)(?!:)\w+$", " ".join(given)):
+            found.append(f"an event without its colon: {tag}")
+        if any(re.search(r"[^=!<>]==[^=]|!=[^=]", value) for value in given.values()):
+            found.append(f"a loose comparison: {tag}")
+        if "style" in given and "{{" not in given["style"]:
+            found.append(f"a style that belongs into WXSS: {tag}")
+    return found
+
+
+def test_templates_keep_the_rules() -> None:
+    found = {
+        str(file.relative_to(MINIPROGRAM)): wrong
+        for file in (MINIPROGRAM / "src").rglob("*.wxml")
+        if (wrong := faults(file.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '<view bind:tap="go">x</view>',
+        '<view wx:for="{{all}}">x</view>',
+        '<image src="{{one}}" />',
+        '<input value="{{one}}" bind:input="write" />',
+        '<view bindtap="go">x</view>',
+        '<view class="{{a == b}}">x</view>',
+        '<view style="color: red">x</view>',
+    ],
+)
+def test_a_template_against_the_rules_is_noticed(wrong: str) -> None:
+    assert faults(wrong)
+
+
 def test_no_lock_file_names_a_registry() -> None:
     lock = json.loads((MINIPROGRAM / "package-lock.json").read_text())
     assert [name for name, one in lock["packages"].items() if "resolved" in one] == []
@@ -146,7 +196,7 @@ def test_the_privacy_page_and_the_settings_name_what_is_used() -> None:
     app = json.loads((MINIPROGRAM / "src" / "app.json").read_text())
     assert app["requiredPrivateInfos"] == ["getLocation"]
     told = (MINIPROGRAM / "src" / "pages" / "privacy" / "index.ts").read_text("utf-8")
-    for word in ("照片", "位置", "手机号", "车牌", "签到"):
+    for word in ("照片", "位置", "手机号", "车牌", "签到", "急救时勾的情况", "请人代看"):
         assert word in told
 
 

@@ -1,6 +1,7 @@
 """The desk in a pocket, and duty: the sub-packages before the real service."""
 
 import itertools
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.home import Home
+from app.members.store import tell_member
 from tests.miniprogram import node
 from tests.miniprogram.node import HARNESS, MINIPROGRAM
 from tests.miniprogram.phone import Phone
@@ -36,6 +38,21 @@ def test_the_desk_takes_answers_and_closes(phone: Callable[..., Phone], app: Fla
     seen = driver.get(f"/requests/{made.json['id']}").json
     assert seen["state"] == "answered"
     assert [message["text"] for message in seen["messages"]] == ["已经派人去看", "换了灯管"]
+
+
+def test_the_desk_s_own_answers_stand_before_those_of_every_phone(
+    phone: Callable[..., Phone], app: Flask
+) -> None:
+    words = {"title": "示例：热水", "text": "二楼东头有热水，不要钱。", "station": "GS001"}
+    assert sign_in(app, "staff").post("/staff/macros", words).status_code == 201
+    driver = sign_in(app, "driver")
+    made = driver.post("/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": "灯坏了"})
+    desk = phone("staff").open(f"/pages/desk/thread?id={made.json['id']}")
+    desk.tap("快捷：示例：热水")
+    assert desk.shown().get_by_label("回司机一句").input_value() == "二楼东头有热水，不要钱。"
+    quick = desk.shown().get_by_role("button", name="快捷：")
+    assert quick.first.get_attribute("aria-label") == "快捷：示例：热水"
+    assert quick.count() == 6
 
 
 def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[..., Phone], app: Flask) -> None:
@@ -169,6 +186,18 @@ def test_coming_on_duty_by_the_changing_code_and_going(
     member.answer("签退")
     member.page.get_by_text("辛苦").wait_for()
     member.not_see("正在值守")
+
+
+def test_what_the_branch_told_stands_alone(phone: Callable[..., Phone], app: Flask, home: Home) -> None:
+    person = uuid.UUID(str(sign_in(app, "member").get("/me").json["id"]))
+    with home.database.transaction() as session:
+        tell_member(session, home.clock.now(), person, "示例：周五晚上党课", "示例：七点半，二楼会议室")
+    member = phone("member").open("/pages/me/index")
+    member.tap("支部通知", role="link")
+    member.see("示例：周五晚上党课")
+    member.not_see("您问的政策有答复了")
+    other = phone("member2").open("/pages/inbox/index?kind=branch")
+    other.see("支部还没有通知")
 
 
 def test_who_is_neither_sees_neither(phone: Callable[..., Phone]) -> None:

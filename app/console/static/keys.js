@@ -59,9 +59,12 @@ const SINGLE = {
 };
 
 function escape(event) {
+  const fold = event.target.closest?.('details.fold[open]');
   if (event.target.closest?.('[data-phrases]')) $('#text')?.focus();
-  if (closeMenus() || inField(event)) event.target.blur?.();
-  else closeDrawer();
+  if (closeMenus() || inField(event)) {
+    if (fold) $('summary', fold).focus(); // where he opened it
+    else event.target.blur?.();
+  } else closeDrawer();
 }
 
 function sendForm(field) {

@@ -1,7 +1,7 @@
 // Where the person is: the last check-in, as long as it can still be true.
 import type { CheckInOut, StationCard, StationOut } from 'contract'
 import type { Item } from './outbox'
-import { freshness } from './time'
+import { freshness, hm, span } from './time'
 import { BASIC_STATE, BASICS, sideWord, STATION_STATE } from './words'
 
 const STILL_HERE_MS = 18 * 3600_000
@@ -23,6 +23,23 @@ export function surelyHere(checkin: CheckInOut | null, queue: Item[], now: Date)
   const found = stillHere(checkin, now, SURELY_HERE_MS)
   const moved = found && queue.some(one => one.kind === 'checkin' && (!one.refused || Date.parse(one.at) > moment(found)))
   return moved ? null : found
+}
+
+const SCANNED = /[^/?=&#]+$/ // of a code's address its last part, which stands under the code on the wall
+
+/** Where one was last, for whoever has to look: told, because help is not sent there by itself. */
+export function lastSeen(checkin: CheckInOut | null, queue: Item[], now: Date): string {
+  const last = stillHere(checkin, now)
+  const scan = queue.filter(one => one.kind === 'checkin').slice(-1)[0] as Item | undefined
+  return [
+    last ? `${span(now.getTime() - moment(last))}前在${last.station_name} ${sideWord(last.side)}签到` : '',
+    scan?.kind === 'checkin' ? `${hm(scan.at)} 扫过站点码 ${SCANNED.exec(scan.body.code.trim())?.[0] ?? ''}，没签上` : '',
+  ].filter(Boolean).join('；')
+}
+
+/** The way to the emergency page from a place that is known there: a code that was taken down still says where one is. */
+export function sosAt(station: string, name: string, side: string): string {
+  return station ? `/pages/sos/index?station=${encodeURIComponent(station)}&name=${encodeURIComponent(name)}&side=${encodeURIComponent(side)}` : '/pages/sos/index'
 }
 
 export interface Plate {

@@ -24,6 +24,17 @@ export function holderLine(request: RequestOut, now: Date): { lit: boolean; name
   return { lit: true, name: holder.name, note: `${when(holder.since, now)} 接手，在手 ${span(now.getTime() - Date.parse(holder.since))}` }
 }
 
+/** Whose turn it is next, and when, if nothing is done until then. */
+export function nextLine(request: RequestOut, now: Date): string {
+  const { next, state } = request
+  if (!next) return ''
+  const at = next.at ? when(next.at, now) : ''
+  if (next.role === 'driver') return `轮到您了：${state === 'waiting' ? '等您补一句' : '办好没有，您说一声'}${at ? `，${at} 前` : ''}`
+  const who = next.name ? `${next.title}（${next.name}）` : next.title
+  if (!next.at || Date.parse(next.at) <= now.getTime()) return `正在叫${who}`
+  return `${at} 还${request.holder ? '没办' : '没人接'}，就叫${who}`
+}
+
 export interface ClockLine {
   shown: boolean
   elapsed: string
@@ -92,12 +103,18 @@ function shots(uploads: RequestOut['uploads']): Array<{ url: string; mark: strin
   return uploads.flatMap(one => (one.url && one.kind === 'image' ? [{ url: one.url, mark: one.mark }] : []))
 }
 
+/** The beginning of what somebody wrote; what is left out is not passed off as all. */
+export function beginning(text: string, most: number): string {
+  const [line] = text.split('\n')
+  return line.length > most || line.length < text.trim().length ? `${line.slice(0, most - 1)}…` : line
+}
+
 /** One line of the list: what, where it stands, since when. */
 export function summary(request: RequestOut, now: Date): { id: string; title: string; note: string; lit: boolean; open: boolean } {
   const holder = holderLine(request, now)
   const open = !['closed', 'withdrawn'].includes(request.state)
   const where = pickup(request, now)?.state || (request.holder && open ? `在${holder.name}手里` : STATE[request.state])
-  return { id: request.id, title: request.text.split('\n')[0].slice(0, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
+  return { id: request.id, title: beginning(request.text, 24) || request.title, note: `${request.title} · ${where} · ${when(request.created_at, now)}`, lit: holder.lit && open, open }
 }
 
 export function placeLine(request: RequestOut, stationName: string, heading: string | null): string {

@@ -5,12 +5,16 @@ import { details, fieldsOf, lines, toggled } from '../../../miniprogram/src/lib/
 import { far, km, metres, neighbours, onRoad } from '../../../miniprogram/src/lib/geo'
 import { basicLines, plate, stillHere } from '../../../miniprogram/src/lib/here'
 import { landing, scanned } from '../../../miniprogram/src/lib/landing'
-import { clockLine, entries, holderLine } from '../../../miniprogram/src/lib/thread'
+import { beginning, clockLine, entries, holderLine, nextLine } from '../../../miniprogram/src/lib/thread'
 import { addDays, ago, dayOf, dayWord, freshness, hm, iso, running, span, weekday, when } from '../../../miniprogram/src/lib/time'
 import { refused, Trouble, told, unanswered } from '../../../miniprogram/src/lib/trouble'
 import { uuid } from '../../../miniprogram/src/lib/uuid'
 
 const NOW = new Date('2026-11-28T16:30:00Z') // half past midnight of the 29th in Gansu
+
+test('of many words the beginning is shown as a beginning', () => {
+  assert.deepEqual([beginning('灯坏了', 4), beginning('灯坏了四盏', 4), beginning('灯坏了\n在二楼', 9), beginning('', 4)], ['灯坏了', '灯坏了…', '灯坏了…', ''])
+})
 
 test('a day is the day in Gansu, whatever the phone says', () => {
   assert.equal(dayOf(NOW), '2026-11-29')
@@ -129,6 +133,13 @@ test('a request tells who has it, and the truth when nobody has', () => {
   assert.deepEqual([clock.elapsed, clock.due, clock.left, clock.share], ['30:00', '00:40 前有人接', '还有 10 分钟', 75])
   const late = clockLine(REQUEST, new Date('2026-11-28T16:50:00Z'))
   assert.deepEqual([late.left, late.late], ['过了 10 分钟', true])
+  const next = (value: object, more = {}) => nextLine({ ...REQUEST, next: { name: null, ...value }, ...more } as typeof REQUEST, NOW)
+  assert.equal(nextLine(REQUEST, NOW), '', 'nobody comes next')
+  assert.equal(next({ role: 'supervisor', title: '值班主管', name: '示例主管', at: '2026-11-28T16:40:00Z' }), '00:40 还没人接，就叫值班主管（示例主管）')
+  assert.equal(next({ role: 'centre', title: '值班中心', at: '2026-11-28T16:29:00Z' }), '正在叫值班中心', 'its time has come')
+  assert.equal(next({ role: 'centre', title: '值班中心', at: '2026-11-29T16:00:00Z' }, { holder: { name: '示例', since: '' } }), '明天 00:00 还没办，就叫值班中心')
+  assert.equal(next({ role: 'driver', title: '您', at: '2026-11-28T17:00:00Z' }, { state: 'waiting' }), '轮到您了：等您补一句，01:00 前')
+  assert.equal(next({ role: 'driver', title: '您', at: null }, { state: 'answered' }), '轮到您了：办好没有，您说一声')
   assert.deepEqual(entries(REQUEST, NOW).map(one => one.text), ['灯坏了', '接手', '就来'])
 })
 

@@ -22,12 +22,13 @@ export const phone = {
   files: new Set<string>(),
   sent: [] as Asked[],
   said: [] as string[],
+  dialled: [] as string[],
   answer: (_: Asked): Answer => NOBODY,
 }
 
 /** As it comes out of the box, its owner signed in. */
 export function fresh(): void {
-  Object.assign(phone, { shelf: { token: 't' }, full: false, files: new Set<string>(), sent: [], said: [], answer: () => NOBODY })
+  Object.assign(phone, { shelf: { token: 't' }, full: false, files: new Set<string>(), sent: [], said: [], dialled: [], answer: () => NOBODY })
 }
 
 export function problem(status: number, code: string): Answer {
@@ -77,6 +78,7 @@ Object.assign(globalThis, {
     },
     showToast: ({ title }: { title: string }) => phone.said.push(title),
     showModal: async () => ({ confirm: true, content: '在二楼' }),
+    makePhoneCall: async ({ phoneNumber }: { phoneNumber: string }) => phone.dialled.push(phoneNumber),
     scanCode: async () => ({ result: 'scanned' }),
     vibrateLong: () => undefined,
     reLaunch: () => undefined,

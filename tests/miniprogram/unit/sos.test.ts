@@ -60,6 +60,53 @@ test('help is not sent to where one no longer is', () => {
   assert.equal(opened().data.station, '', 'a check-in elsewhere waits for signal')
 })
 
+test('where one was some hours ago is told, not gone to, until he says that he is still there', async () => {
+  phone.shelf.here = { ...HERE, scanned_at: ago(300), recorded_at: ago(300) }
+  const page = opened()
+  assert.deepEqual([page.data.station, page.data.seen], ['', '5 小时前在接驾嘴服务区 A 侧签到'])
+  await page.raise()
+  const { station, place_text } = phone.sent[0].data as Record<string, unknown>
+  assert.deepEqual([station, place_text], [undefined, '5 小时前在接驾嘴服务区 A 侧签到，没再确认'])
+  const again = opened()
+  again.stillThere()
+  assert.deepEqual([again.data.station, again.data.side, again.data.seen], ['GS001', 'A', ''])
+  const elsewhere = opened()
+  elsewhere.notHere()
+  assert.equal(elsewhere.call_(ago(0)).body.place_text, undefined, 'he has said that he is not there')
+})
+
+test('a code that was scanned without signal is told too', () => {
+  phone.shelf.here = HERE
+  phone.shelf.outbox = [{ kind: 'checkin', id: 'c', at: '2026-11-28T10:05:00+08:00', title: '签到', photos: [], uploads: [], body: { code: 'https://example.org/s/K7P3QXYZ' } }]
+  const page = opened()
+  assert.equal(page.data.station, '')
+  assert.match(String(page.data.seen), /10 分钟前在接驾嘴服务区 A 侧签到；10:05 扫过站点码 K7P3QXYZ，没签上/)
+})
+
+test('the place of a code that was taken down goes along, before any check-in', async () => {
+  phone.shelf.here = HERE
+  const page = opened({ station: 'GS002', name: encodeURIComponent('示例服务区'), side: 'B' })
+  assert.deepEqual([page.data.station, page.data.where, page.data.side], ['GS002', '示例服务区', 'B'])
+  await page.raise()
+  const { station, side } = phone.sent[0].data as Record<string, unknown>
+  assert.deepEqual([station, side], ['GS002', 'B'])
+})
+
+test('where nobody can hear it, 120 is offered at once, and once', async () => {
+  const page = opened()
+  await page.raise()
+  assert.deepEqual([page.data.state, phone.dialled], ['unsent', ['120']])
+  await page.poll()
+  assert.deepEqual(phone.dialled, ['120'])
+})
+
+test('where it was heard, nothing is dialled by itself', async () => {
+  phone.answer = () => ({ statusCode: 201, data: { id: 'r', state: 'new', holder: null, created_at: ago(0), timeline: [] } })
+  const page = opened()
+  await page.raise()
+  assert.deepEqual([page.data.state, phone.dialled], ['open', []])
+})
+
 test('a word that follows a call does not wait behind the photo of something else', async () => {
   phone.shelf.outbox = [{ kind: 'request', id: 'lamp', at: ago(1), title: '灯', photos: ['wxfile://usr/p'], uploads: [], body: { kind: 'facility', text: '灯' } }]
   phone.files.add('wxfile://usr/p')

@@ -1,5 +1,6 @@
 // The frame of every page: title bar, what waits for signal, the emergency dock at the same place, the tabs.
 import { back, go } from '../../lib/go'
+import { sosAt } from '../../lib/here'
 import { look } from '../../lib/look'
 import { dial } from '../../lib/phone'
 import { listen, waiting } from '../../lib/sending'
@@ -26,6 +27,14 @@ Component({
     alarm: { type: Boolean, value: false },
     /** Whether what waits is told on top; not on the page that shows the queue itself. */
     quiet: { type: Boolean, value: false },
+    /** The answer is on its way, and there is nothing yet to look at. */
+    loading: { type: Boolean, value: false },
+    /** Why there is nothing to look at; with a way to ask again. */
+    trouble: { type: String, value: '' },
+    /** Where one is known to be by what this page has just learnt; without it the emergency page knows the last check-in. */
+    at: { type: String, value: '' },
+    atName: { type: String, value: '' },
+    atSide: { type: String, value: '' },
   },
   data: { look: '', top: 24, bar: 44, side: 104, tabs: TABS, waiting: 0 },
   lifetimes: {
@@ -52,7 +61,15 @@ Component({
       this.setData({ look: look(), waiting: waiting().length })
     },
     back,
-    sos: () => go('/pages/sos/index'),
+    /** As if the page had been put away and taken out again: it asks anew. */
+    again() {
+      const [page] = getCurrentPages().slice(-1)
+      void page.onHide?.()
+      void page.onShow?.()
+    },
+    sos() {
+      go(sosAt(this.data.at, this.data.atName, this.data.atSide))
+    },
     call120: () => dial('120'),
     seeWaiting: () => go('/pages/waiting/index'),
     toTab(event: WechatMiniprogram.TouchEvent) {

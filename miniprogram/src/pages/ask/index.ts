@@ -50,7 +50,8 @@ Page({
     if (!station) return '还没签到：写一句在哪，我们转给离得近的站'
     const card = kept('cards')?.find(one => one.data.code === station)?.data
     const here = kept('here')
-    const name = card?.name ?? (here?.station === station ? here.station_name : station)
+    const listed = kept('stations')?.data.find(one => one.code === station)
+    const name = card?.name ?? listed?.name ?? (here?.station === station ? here.station_name : station)
     return `${name} · ${sideWord(side || null, card?.sides.find(one => one.side === side)?.heading)}`
   },
 

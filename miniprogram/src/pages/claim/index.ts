@@ -7,6 +7,7 @@ import { claimView, fenOf, PATHS } from '../../lib/claim'
 import { now } from '../../lib/clock'
 import { back } from '../../lib/go'
 import { ask, call, upload } from '../../lib/http'
+import { openPdf } from '../../lib/paper'
 import { dial } from '../../lib/phone'
 import { choosePhotos, forgetPhoto } from '../../lib/photos'
 import { asked, say, sure } from '../../lib/say'
@@ -145,6 +146,18 @@ Page({
     const { id } = event.currentTarget.dataset as { id: string }
     if (!(await sure('销毁这一份？', '马上销毁，找不回来。', '销毁'))) return
     await this.work(() => call('DELETE /claims/documents/{id}', { path: { id } }), '销毁了')
+  },
+
+  /** Made anew each time: the moment that stands on it is the one at which it was opened. */
+  async statement() {
+    if (this.data.busy) return
+    this.setData({ busy: true })
+    try {
+      await openPdf((await call('GET /requests/{id}/statement', { path: { id: this.data.id } })).url)
+    } catch (problem) {
+      say(notNow(problem, '打开情况说明'))
+    }
+    this.setData({ busy: false })
   },
 
   async makeCode() {

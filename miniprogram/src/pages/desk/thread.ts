@@ -5,6 +5,7 @@ import { fieldsOf, lines } from '../../lib/fields'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
 import { dial } from '../../lib/phone'
+import { kept } from '../../lib/store'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
 import type { Entry } from '../../lib/thread'
 import { clockLine, entries, holderLine } from '../../lib/thread'
@@ -14,6 +15,7 @@ import { sideWord, STATE } from '../../lib/words'
 
 const POLL_MS = 4000
 const QUICK = ['收到，马上过来', '已经派人去看', '正在联系，请稍等', '修好了，麻烦您试试', '请说一下车位和车牌']
+const MOST_QUICK = 8
 const UNITS = ['机电班', '保洁', '超市餐饮', '路政', '交警', '保险公司']
 const INTO = ['120', 'hospital', 'family'] as const
 
@@ -26,7 +28,7 @@ Page({
     clock: null as ReturnType<typeof clockLine> | null,
     asked: [] as Array<{ title: string; value: string }>,
     entries: [] as Entry[],
-    quick: QUICK,
+    quick: QUICK.map(text => ({ title: text, text })),
     text: '',
     internal: false,
     trouble: '',
@@ -39,6 +41,15 @@ Page({
 
   onLoad(query: Record<string, string | undefined>) {
     this.setData({ id: query.id ?? '' })
+    void this.loadQuick()
+  },
+  /** The desk's own ready-made answers stand before those that every phone has. */
+  async loadQuick() {
+    const station = kept('user')?.home_station?.code as string | undefined
+    const found = await call('GET /staff/macros', { query: station ? { station } : {} }).catch(() => null)
+    if (!found?.items.length) return
+    const own = found.items.slice(0, MOST_QUICK).map(({ title, text }) => ({ title, text }))
+    this.setData({ quick: [...own, ...this.data.quick].slice(0, MOST_QUICK) })
   },
   onShow() {
     void this.load()

@@ -1,4 +1,4 @@
-// Everything the person was ever told, whether or not WeChat took it.
+// Everything the person was ever told, whether or not WeChat took it; for a member also what his branch told alone.
 import type { InboxItem } from 'contract'
 import { now } from '../../lib/clock'
 import { go } from '../../lib/go'
@@ -27,8 +27,11 @@ const WAYS: Record<string, string> = {
 }
 
 Page({
-  data: { lines: [] as Line[], more: '', loaded: false, trouble: '' },
+  data: { branch: false, lines: [] as Line[], more: '', loaded: false, trouble: '' },
 
+  onLoad(query: Record<string, string | undefined>) {
+    this.setData({ branch: query.kind === 'branch' })
+  },
   onShow() {
     this.setData({ lines: [] })
     void this.load('')
@@ -37,7 +40,7 @@ Page({
   async load(cursor: string) {
     try {
       const found = await call('GET /inbox', { query: { limit: 30, cursor } })
-      this.setData({ lines: [...(cursor ? this.data.lines : []), ...found.items.map(line)], more: found.next_cursor ?? '', loaded: true, trouble: '' })
+      this.setData({ lines: [...(cursor ? this.data.lines : []), ...found.items.filter(one => !this.data.branch || one.kind === 'branch').map(line)], more: found.next_cursor ?? '', loaded: true, trouble: '' })
     } catch (problem) {
       this.setData({ trouble: told(problem) })
     }

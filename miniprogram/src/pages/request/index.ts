@@ -14,7 +14,7 @@ import { sendNow, waiting } from '../../lib/sending'
 import { stationCard } from '../../lib/stations'
 import { askToTell, prepare } from '../../lib/subscribe'
 import type { Entry } from '../../lib/thread'
-import { clockLine, entries, holderLine, placeLine } from '../../lib/thread'
+import { beginning, clockLine, entries, holderLine, nextLine, placeLine } from '../../lib/thread'
 import { iso } from '../../lib/time'
 import { told } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
@@ -32,8 +32,10 @@ Page({
     state: '',
     holder: null as ReturnType<typeof holderLine> | null,
     clock: null as ReturnType<typeof clockLine> | null,
+    next: '',
     meal: null as Pickup | null,
     insurance: false,
+    watch: false,
     advice: '',
     phones: [] as Array<{ name: string; phone: string }>,
     asked: [] as Array<{ title: string; value: string }>,
@@ -89,10 +91,11 @@ Page({
 
   async show(request: RequestOut) {
     this.setData({
-      title: request.text.split('\n')[0].slice(0, 40) || request.title,
+      title: beginning(request.text, 40) || request.title,
       number: request.number,
       state: request.state,
       insurance: request.kind === 'insurance',
+      watch: request.kind === 'medical' && request.state !== 'withdrawn',
       meal: keepMeal(request.id, pickup(request, now()), now()),
       advice: request.advice ?? '',
       phones: request.phones ?? [],
@@ -113,7 +116,7 @@ Page({
   },
 
   tick() {
-    if (this.request) this.setData({ holder: holderLine(this.request, now()), clock: clockLine(this.request, now()) })
+    if (this.request) this.setData({ holder: holderLine(this.request, now()), clock: clockLine(this.request, now()), next: nextLine(this.request, now()) })
   },
 
   openWriting() {

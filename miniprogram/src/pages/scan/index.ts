@@ -23,6 +23,7 @@ Page({
     name: '',
     side: '',
     sideIcon: '',
+    sideCode: '',
     since: '',
     rested: '',
     repeat: false,
@@ -78,6 +79,7 @@ Page({
       station: station ?? '',
       side: sideWord(side),
       sideIcon: side ? `side${side}` : '',
+      sideCode: side ?? '',
     })
   },
 

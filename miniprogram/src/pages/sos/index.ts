@@ -2,7 +2,8 @@
 import type { MessageOut, RequestOut } from 'contract'
 import { now } from '../../lib/clock'
 import { toggled } from '../../lib/fields'
-import { surelyHere } from '../../lib/here'
+import { goTo } from '../../lib/go'
+import { lastSeen, stillHere, surelyHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
 import { isHelp, isStaleHelp } from '../../lib/outbox'
@@ -10,6 +11,7 @@ import { dial } from '../../lib/phone'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
 import { dropItem, sendUrgent, waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
+import { nextLine } from '../../lib/thread'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
 import { sideWord } from '../../lib/words'
@@ -43,6 +45,8 @@ Page({
     steps: [] as Step[],
     station: '',
     where: '',
+    seen: '',
+    before: '',
     side: 'unknown',
     sides: SIDES,
     signs: SIGNS,
@@ -52,6 +56,8 @@ Page({
     other: false,
     phone: '',
     advice: '',
+    id: '',
+    watch: false,
   },
 
   request: null as RequestOut | null,
@@ -60,17 +66,15 @@ Page({
   trying: false,
   timers: [] as number[],
 
-  onLoad() {
+  onLoad(query: Record<string, string | undefined>) {
     const here = surelyHere(kept('here'), waiting(), now())
-    const card = kept('cards')?.find(one => one.data.code === here?.station)?.data
-    const sides = card ? SIDES.map(one => ({ ...one, title: one.side === 'unknown' ? one.title : sideWord(one.side, card.sides.find(s => s.side === one.side)?.heading) })) : SIDES
-    this.setData({
-      station: here?.station ?? '',
-      side: here?.side ?? 'unknown',
-      where: here ? here.station_name : NOWHERE,
-      sides,
-      phone: card?.phones.medical ?? card?.phones.duty ?? '',
-    })
+    if (query.station) this.at(query.station, decodeURIComponent(query.name ?? ''), query.side ?? '')
+    else if (here) this.at(here.station, here.station_name, here.side)
+    else {
+      const last = stillHere(kept('here'), now())
+      this.notHere()
+      this.setData({ seen: lastSeen(kept('here'), waiting(), now()), before: last?.station_name ?? '' })
+    }
     const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, Date.now()))
     if (before) {
       this.item = before.id
@@ -106,9 +110,21 @@ Page({
     }
   },
 
+  /** Help goes to this station; what the phone has kept of it gives its sides their names, and its telephone. */
+  at(station: string, name: string, side: string) {
+    const card = kept('cards')?.find(one => one.data.code === station)?.data
+    const sides = card ? SIDES.map(one => ({ ...one, title: one.side === 'unknown' ? one.title : sideWord(one.side, card.sides.find(s => s.side === one.side)?.heading) })) : SIDES
+    this.setData({ station, side: side === 'A' || side === 'B' ? side : 'unknown', where: name || card?.name || station, seen: '', before: '', sides, phone: card?.phones.medical ?? card?.phones.duty ?? '' })
+  },
+
   /** Help must not go to a station that one has left. */
   notHere() {
-    this.setData({ station: '', side: 'unknown', where: NOWHERE, sides: SIDES, phone: '' })
+    this.setData({ station: '', side: 'unknown', where: NOWHERE, seen: '', before: '', sides: SIDES, phone: '' })
+  },
+  /** The station of some hours ago: who slept there still is there. */
+  stillThere() {
+    const last = kept('here')
+    if (last) this.at(last.station, last.station_name, last.side)
   },
   pickSide(event: WechatMiniprogram.TouchEvent) {
     this.setData({ side: event.currentTarget.dataset.side as string })
@@ -135,7 +151,7 @@ Page({
     try {
       const made = await sendUrgent(item)
       if (made) this.show(made)
-      else this.setData({ state: 'unsent' })
+      else this.unheard()
     } catch (problem) {
       sayTrouble(problem)
       this.setData({ state: 'ask' })
@@ -143,8 +159,15 @@ Page({
     this.tick()
   },
 
+  /** Nobody of ours hears him: WeChat's own question whether to call 120 comes at once. */
+  unheard() {
+    this.setData({ state: 'unsent' })
+    dial('120')
+  },
+
   call_(at: string): Item {
-    const { station, side, place, chosen, other } = this.data
+    const { station, side, place, seen, chosen, other } = this.data
+    const where = [place.trim(), seen ? `${seen}，没再确认` : ''].filter(Boolean).join('；')
     const plate = kept('user')?.vehicle?.plate
     return {
       kind: 'request',
@@ -161,7 +184,7 @@ Page({
         written_at: at,
         for_other_person: other,
         ...(station ? { station } : {}),
-        ...(place.trim() ? { place_text: place.trim() } : {}),
+        ...(where ? { place_text: where } : {}),
       },
     }
   },
@@ -207,7 +230,7 @@ Page({
     this.began = request.created_at
     if (!before?.holder && request.holder && before) void wx.vibrateLong({})
     const over = ['answered', 'closed', 'withdrawn'].includes(request.state)
-    this.setData({ state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request) })
+    this.setData({ id: request.id, state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request, now()), watch: request.state !== 'withdrawn' })
     this.tick()
   },
 
@@ -248,14 +271,15 @@ Page({
     await this.poll()
   },
 
+  goTo,
   call120: () => dial('120'),
   callStation() {
     dial(this.data.phone)
   },
 })
 
-function heldBy(request: RequestOut): { lit: boolean; held: string; heldNote: string } {
-  if (!request.holder) return { lit: false, held: '还没有人接', heldNote: '值班室、医疗窗口的铃在响' }
+function heldBy(request: RequestOut, moment: Date): { lit: boolean; held: string; heldNote: string } {
+  if (!request.holder) return { lit: false, held: '还没有人接', heldNote: nextLine(request, moment) || '值班室、医疗窗口的铃在响' }
   return { lit: true, held: request.holder.name, heldNote: `${hm(request.holder.since)} 接下，正在办` }
 }
 

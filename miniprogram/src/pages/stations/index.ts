@@ -21,7 +21,7 @@ interface Line {
 }
 
 Page({
-  data: { roads: [] as string[], road: '', words: '', lines: [] as Line[], near: false, old: '', trouble: '' },
+  data: { roads: [] as string[], road: '', words: '', lines: [] as Line[], near: false, loaded: false, old: '', trouble: '' },
 
   all: [] as StationOut[],
   here: null as Point | null,
@@ -35,7 +35,7 @@ Page({
       const read = await stationList()
       this.all = read.data
       const roads = [...new Set(read.data.flatMap(one => one.road.split('/')))].sort()
-      this.setData({ roads, trouble: '', old: read.old ? `没信号，这是 ${when(read.at, now())} 存下的` : '' })
+      this.setData({ roads, loaded: true, trouble: '', old: read.old ? `没信号，这是 ${when(read.at, now())} 存下的` : '' })
       this.draw()
     } catch (problem) {
       this.setData({ trouble: told(problem) })

@@ -1,16 +1,31 @@
-// The phone's own files: photos chosen, files saved. Kept as data: URLs, so that a reload finds them again.
+// The phone's own files: photos chosen, files saved and downloaded. What is saved is kept as data: URLs, so that a reload finds it again.
 import { control, shelf } from '../control.js'
-import { call } from './answer.js'
+import { call, refuse } from './answer.js'
+import { viewer } from './ui.js'
 
 const SAVED = 'wxfile://usr/'
+const PASSING = 'wxfile://tmp_'
 const SMALL = 640
+const MARKS = { pdf: '%PDF-' }
+
+/** What was downloaded: gone when the app is. */
+const passing = new Map()
 
 function place(path) {
   return `${shelf()}file:${path}`
 }
 
+/** Where a downloaded file lies until the app ends. */
+export function keepPassing(blob) {
+  const path = `${PASSING}${passing.size + 1}`
+  passing.set(path, blob)
+  return path
+}
+
 /** The content of a path as a Blob. */
 export async function fileAt(path) {
+  if (passing.has(path)) return passing.get(path)
+  if (path.startsWith(PASSING)) throw new Error(`no such file ${path}`)
   const url = path.startsWith(SAVED) ? localStorage.getItem(place(path)) : path
   if (!url) throw new Error(`no such file ${path}`)
   return (await fetch(url)).blob()
@@ -45,6 +60,17 @@ const manager = {
   },
 }
 
+/** Opens what really is such a document, by its first bytes: a page that says no in words is none. */
+async function openDocument({ filePath, fileType }) {
+  const mark = MARKS[fileType]
+  if (!mark) throw new Error(`wx.openDocument of ${fileType ?? 'a file without fileType'} is not in the harness`)
+  const blob = await fileAt(filePath)
+  const head = await blob.slice(0, mark.length).text()
+  if (head !== mark) return refuse('openDocument', `not a ${fileType}: ${head}`)
+  viewer(fileType, blob)
+  return {}
+}
+
 export const files = {
   env: { USER_DATA_PATH: 'wxfile://usr' },
   getFileSystemManager: () => manager,
@@ -53,6 +79,7 @@ export const files = {
     return { type: 'image', tempFiles: [{ tempFilePath: path, size: path.length, fileType: 'image' }] }
   }),
   previewImage: call('previewImage', () => ({})),
+  openDocument: call('openDocument', openDocument),
   shareFileMessage: call('shareFileMessage', async options => {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(await fileAt(options.filePath))

@@ -1,6 +1,6 @@
-// wx.request and wx.uploadFile on fetch; network changes as the browser tells them.
+// wx.request, wx.uploadFile and wx.downloadFile on fetch; network changes as the browser tells them.
 import { note } from '../control.js'
-import { fileAt } from './files.js'
+import { fileAt, keepPassing } from './files.js'
 
 let pending = 0
 
@@ -66,9 +66,24 @@ async function upload(options, signal) {
   return { statusCode: answer.status, data: await answer.text(), errMsg: 'uploadFile:ok' }
 }
 
+function downloadFile(options) {
+  note('downloadFile', { url: options.url })
+  const task = new AbortController()
+  settle('downloadFile', options, download(options, withTimeout(task, options)))
+  return { abort: () => task.abort(), onProgressUpdate() {} }
+}
+
+/** Whatever the status, the body is a file, as it is there. */
+async function download(options, signal) {
+  if (options.filePath) throw new Error('filePath of downloadFile is not in the harness')
+  const answer = await fetch(options.url, { headers: options.header, signal, cache: 'no-store' })
+  return { statusCode: answer.status, tempFilePath: keepPassing(await answer.blob()), errMsg: 'downloadFile:ok' }
+}
+
 export const network = {
   request,
   uploadFile,
+  downloadFile,
   onNetworkStatusChange(tell) {
     const say = () => tell({ isConnected: navigator.onLine, networkType: navigator.onLine ? '4g' : 'none' })
     window.addEventListener('online', say)

@@ -74,6 +74,18 @@ function list(options) {
   })
 }
 
+/** WeChat's own page for a document: here its kind and size, and a way to see it in the browser. */
+export function viewer(kind, blob) {
+  const shown = node('div', 'wx-document')
+  shown.setAttribute('role', 'dialog')
+  shown.setAttribute('aria-label', '打开的文件')
+  const see = Object.assign(node('a', '', '在浏览器里看'), { href: URL.createObjectURL(blob), target: '_blank' })
+  const close = node('button', '', '关闭')
+  close.onclick = () => { URL.revokeObjectURL(see.href); shown.remove() }
+  shown.append(node('h3', '', `${kind.toUpperCase()} · ${Math.ceil(blob.size / 1024)} kB`), see, close)
+  over().append(shown)
+}
+
 export const ui = {
   showToast: call('showToast', options => { toast(options.title, options.duration ?? 1500); return {} }),
   showLoading: call('showLoading', options => { toast(options.title, 0); return {} }),
