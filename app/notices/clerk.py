@@ -23,6 +23,7 @@ from app.wechat import Outcome
 log = structlog.get_logger()
 
 _MOST_AT_ONCE = 100
+_GATHERED_S = 0.02  # so long one that ended waits for others, to share a transaction with them
 _WRITE_AGAIN_AFTER_S = (0.2, 1.0, 3.0)
 
 
@@ -89,19 +90,19 @@ class Clerk:
                 self._ended.task_done()
 
     def _next(self) -> list[_Ended]:
-        """Wait for one, take what is there besides; nothing once the end was put and all is written."""
+        """Wait for one, and a moment for more; nothing once the end was put and all is written."""
+        ended = self._ended.get()
+        if ended is not None:
+            time.sleep(_GATHERED_S)
         batch: list[_Ended] = []
-        while len(batch) < _MOST_AT_ONCE:
-            try:
-                ended = self._ended.get(block=not batch)
-            except queue.Empty:
-                break
-            if ended is None:
-                if batch:
-                    self._ended.put(None)
-                self._ended.task_done()
-                break
+        while ended is not None:
             batch.append(ended)
+            if len(batch) == _MOST_AT_ONCE or self._ended.empty():
+                return batch
+            ended = self._ended.get()
+        if batch:
+            self._ended.put(None)
+        self._ended.task_done()
         return batch
 
     def _write_down(self, together: list[_Ended]) -> None:

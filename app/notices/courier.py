@@ -74,6 +74,7 @@ class Courier:
         self._lease = lease_span(settings)
         self._senders = senders(settings)
         self._ahead = self._senders // 2  # begun while all are busy, so that none waits for a transaction
+        self._few = max(1, self._ahead // 2)  # fewer are not worth a transaction while others are under way
         self._database = database
         self._clock = clock
         self._platform = platform
@@ -92,14 +93,14 @@ class Courier:
             under_way: set[Future[None]] = set()
             while not self._stopping.is_set() and time.monotonic() < until:
                 all_written = not under_way and self._clerk.backlog == 0
-                if len(waiting) <= self._ahead:
-                    claimed = self._next(2 * self._senders - len(under_way) - len(waiting))
+                if len(waiting) <= self._few:
+                    claimed = self._next(2 * self._senders)
                     taken += len(claimed)
                     waiting.extend(claimed)
                 if all_written and not waiting:
                     break
                 room = self._room_to_begin(len(under_way))
-                if waiting and room > 0:
+                if waiting and room >= self._few:
                     turn = self._turn(waiting, room)
                     under_way |= {pool.submit(self._carry, letter, turn[0]) for letter in self._begin(turn)}
                 else:
@@ -112,8 +113,6 @@ class Courier:
 
     def _next(self, room: int) -> list[_Task]:
         """Rows to send now, each with its place in the lane; none while the lane is closed or full."""
-        if room <= 0:
-            return []
         now = self._clock.now()
         with self._database.transaction() as session:
             self._clerk.tell_lane(session)
