@@ -21,6 +21,7 @@ from app.content.rules import LINK_OVER
 from app.foundation import audit
 from app.foundation.ids import new_id
 from app.foundation.refusals import FieldFault, invalid
+from app.helpdesk import attachments
 from app.helpdesk import desk as helpdesk
 from app.helpdesk import service as helpdesk_service
 from app.helpdesk import store as requests
@@ -130,7 +131,18 @@ def destroy_due(session: Session, now: datetime) -> int:
     )
     keys = [tuple(row) for row in session.execute(due)]
     key = tuple_(ClaimDocument.origin, ClaimDocument.request_id, ClaimDocument.id)
-    return len(destroy(session, [key.in_(keys)], "date", now)) if keys else 0
+    gone = len(destroy(session, [key.in_(keys)], "date", now)) if keys else 0
+    return gone + _destroy_loose(session, now)
+
+
+def _destroy_loose(session: Session, now: datetime) -> int:
+    """The same for documents that came with a request or a message, not as a paper of a case."""
+    knobs = store.knobs()
+    after_close, at_most = (
+        timedelta(days=knobs.keep_days_after_close),
+        timedelta(days=knobs.keep_days_at_most),
+    )
+    return attachments.destroy_documents(session, now, after_close, at_most, _AT_ONCE)
 
 
 def destroy_of_person(session: Session, person_id: uuid.UUID, why: str, now: datetime) -> None:

@@ -36,6 +36,11 @@ class Upload(Base):
         Index("ix_upload_person", "person_id", "created_at"),
         Index("ix_upload_subject", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
         Index("ix_upload_loose", "created_at", postgresql_where=text("state IN ('loose', 'gone')")),
+        Index(
+            "ix_upload_documents",
+            "attached_at",
+            postgresql_where=text("purpose = 'document' AND state = 'private'"),
+        ),
         Index("ix_upload_unsettled", "due_at", postgresql_where=text("state IN ('waiting', 'checking')")),
         Index(
             "ix_upload_review", "attached_at", "id", postgresql_where=text("state IN ('manual', 'hidden')")

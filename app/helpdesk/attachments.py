@@ -2,14 +2,17 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.content import checks, uploads
+from app.content.models import Upload
+from app.content.rules import DOCUMENT
 from app.content.schemas import UploadOut
 from app.content.uploads import Viewer
+from app.foundation import audit
 from app.foundation.plain import in_words
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest, RequestMessage
@@ -17,6 +20,7 @@ from app.helpdesk.rules import with_words
 from app.helpdesk.schemas import RequestIn
 
 REQUEST, MESSAGE = "request", "message"
+_OURS = (REQUEST, MESSAGE)
 
 Hung = dict[uuid.UUID, list[UploadOut]]
 """Uploads as one viewer may see them, by the request or message on which they hang."""
@@ -135,3 +139,29 @@ def listen() -> None:
     """Be told of WeChat's verdicts on requests and messages."""
     checks.on_verdict(REQUEST, mark_request)
     checks.on_verdict(MESSAGE, mark_message)
+
+
+def destroy_documents(
+    session: Session, now: datetime, after_close: timedelta, at_most: timedelta, most: int
+) -> int:
+    """Let go of documents on requests and messages that have come to their date: so long after the request
+    was closed, or after they were sent. Answers how many; their files go within seconds."""
+    of_message = select(RequestMessage.request_id).where(RequestMessage.id == Upload.subject_id)
+    on = case((Upload.subject_kind == MESSAGE, of_message.scalar_subquery()), else_=Upload.subject_id)
+    due = or_(HelpRequest.closed_at <= now - after_close, Upload.attached_at <= now - at_most)
+    documents = (
+        select(Upload.person_id, Upload.id)
+        .join(HelpRequest, HelpRequest.id == on)
+        .where(Upload.purpose == DOCUMENT, Upload.state == "private", Upload.subject_kind.in_(_OURS), due)
+        .order_by(Upload.attached_at)
+        .limit(most)
+        .with_for_update(of=Upload, skip_locked=True)
+    )
+    keys = [tuple(row) for row in session.execute(documents)]
+    if keys:
+        key = tuple_(Upload.person_id, Upload.id)
+        gone = update(Upload).where(key.in_(keys)).values(state="gone")
+        session.execute(gone.execution_options(synchronize_session=False))
+    for _, upload_id in keys:
+        audit.record(session, now, None, "request.document_destroyed", "upload", upload_id, reason="date")
+    return len(keys)

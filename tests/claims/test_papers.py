@@ -217,6 +217,30 @@ def test_papers_go_at_their_date_each_with_one_line_in_the_trail(
     assert tasks.destroy_papers(home) == 1
 
 
+def test_documents_that_came_with_a_request_or_a_message_go_at_their_date_too(
+    home: Home, driver: Somebody, staff: Somebody, later: Callable[..., None]
+) -> None:
+    asked, going_on, said = [str(sent(driver, picture(), purpose="document")["id"]) for _ in range(3)]
+    plain = str(sent(driver, picture())["id"])
+    first = {"kind": "other", "station": "GS001", "text": "示例", "upload_ids": [asked, plain]}
+    number = ok(driver.post("/requests", first))["id"]
+    ok(driver.post(f"/requests/{number}/messages", {"text": "示例", "upload_ids": [said]}))
+    ok(driver.post("/requests", first | {"upload_ids": [going_on]}))
+    ok(staff.post(f"/staff/requests/{number}/resolve", {"text": "示例"}))
+    ok(driver.post(f"/requests/{number}/confirm"))
+    later(days=59, hours=23)
+    assert tasks.destroy_papers(home) == 0
+    later(hours=2)
+    assert tasks.destroy_papers(home) == 2
+    assert tasks.destroy_papers(home) == 0
+    lines = trail(home, "request.document_destroyed")
+    assert {row.object_id for row in lines} == {asked, said}
+    content_tasks.remove_gone(home)
+    assert on_shelf(home) == 2, "the picture that is no document stays, and what goes on"
+    later(days=310)
+    assert tasks.destroy_papers(home) == 1
+
+
 def test_a_full_folder_takes_no_more(home: Home, driver: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.claims.documents.MOST_DOCUMENTS", 1)
     number = claim(driver)
