@@ -55,7 +55,7 @@ class Channels:
         try:
             with taking_part(exchange):
                 answer = self._http.request("POST", channel.url, data=body, headers=headers)
-        except (HTTPError, OSError) as trouble:
+        except (HTTPError, OSError, ValueError) as trouble:  # ValueError: a token that is no header
             return type(trouble).__name__
         return (
             None if taken(channel.kind, answer.status_code, _read(answer)) else f"HTTP {answer.status_code}"

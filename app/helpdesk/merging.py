@@ -27,7 +27,9 @@ def merge(
     """
     if request_id == into:
         raise WRONG_STATE.now()
-    locks.hold_people(session, HelpRequest.id.in_((request_id, into)), caller.person_id)
+    concerned = HelpRequest.id.in_((request_id, into)) | (HelpRequest.merged_into == request_id)
+    locks.hold_people(session, concerned, caller.person_id)
+    locks.lock_in_order(session, concerned)
     rows = {
         each: store.load_for_desk(session, each, desk.scope(caller), taken_by=caller)
         for each in sorted((request_id, into))
@@ -70,13 +72,14 @@ def into_those_of(owned: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def set_free(session: Session, target: HelpRequest, before: str, now: datetime) -> None:
     """What ended inside one that is withdrawn is in the queue again, in nobody's hands; its clocks run on
-    from its own timeline, its driver is told. Nothing where that one was answered: all were told of it.
+    from its own timeline, its driver is told. Not what was told of an answer, also if that one was reopened.
 
     Whoever withdraws has locked them together with it, and held their people before: see `locks`.
     """
     if not target.has_merged or before not in UNANSWERED:
         return
-    inside = select(HelpRequest).where(into(target.id)).order_by(HelpRequest.id)
+    untold = ~store.answered_since(target.id, HelpRequest.closed_at)
+    inside = select(HelpRequest).where(into(target.id), untold).order_by(HelpRequest.id)
     for request in session.scalars(inside.with_for_update(key_share=True)):
         if request.text != ERASED:  # else its person is gone as well
             _back(session, request, now)

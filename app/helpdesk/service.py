@@ -299,13 +299,19 @@ def rate(
 ) -> RequestOut:
     """How it was; may be changed while the request stands. 409 before it was done."""
     request = _own_step(session, caller, request_id, "rate")
-    into = select(HelpRequest.state).where(HelpRequest.id == request.merged_into)
-    merged = session.scalar(into) if request.merged_into else None
-    store.stop(rate_refusal(request.state, merged, request.resolved_at, now))
+    store.stop(rate_refusal(request.state, _untold_of(session, request), request.resolved_at, now))
     request.score, request.score_text = body.score, body.text
     if body.score <= LOW_SCORE:
         _tell_supervisors(session, request, now, "低分评价", f"得了 {body.score} 分，请了解情况。")
     return _done(session, request, caller, now, request.state, "rated")
+
+
+def _untold_of(session: Session, request: HelpRequest) -> str | None:
+    """The state of what it was merged into, as long as no answer of that one was told."""
+    if request.merged_into is None:
+        return None
+    told = store.answered_since(request.merged_into, request.closed_at)
+    return session.scalar(select(HelpRequest.state).where(HelpRequest.id == request.merged_into, ~told))
 
 
 def _tell_supervisors(session: Session, request: HelpRequest, now: datetime, what: str, words: str) -> None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation import audit
@@ -48,6 +48,7 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         HelpRequest.desk == body.station,
         HelpRequest.state.in_(OPEN),
     )
+    locks.lock_in_order(session, and_(*mine))
     freed = _free_what_came_back(session, caller, body.to, mine, now)
     moved = _hand(session, (*mine, *_may_be_held_by(roles)), body.to, now)
     store.note_steps(session, freed, now, "given_back", caller)

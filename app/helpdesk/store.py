@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -144,6 +144,17 @@ def note_steps(
     ]  # fmt: skip
     if rows:
         session.execute(insert(RequestEvent), rows)
+
+
+def answered_since(target_id: ColumnElement[uuid.UUID] | uuid.UUID, since: Any) -> ColumnElement[bool]:
+    """The condition that this request was answered at that moment or later, whatever has become of it."""
+    return (
+        select(RequestEvent.id)
+        .where(
+            RequestEvent.request_id == target_id, RequestEvent.what == "resolved", RequestEvent.at >= since
+        )
+        .exists()
+    )
 
 
 def add_event(

@@ -129,6 +129,8 @@ def cancel(session: Session, order: MealOrder, now: datetime) -> bool:
 
 def end_request(request: HelpRequest, now: datetime) -> None:
     """The request of an order that is over, unless it was reopened or a word of the driver waits."""
+    if request.state == "answered" and request.resolved_at is not None and request.resolved_at > now:
+        request.resolved_at = now  # it was to be done by the end of its slot
     if request.state == "answered" and request.driver_wrote_at is None:
         request.closed_at = now
         requests.move(request, "closed")

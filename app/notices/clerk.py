@@ -3,22 +3,23 @@
 import queue
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import Clock
 from app.foundation.database import Database
 from app.notices import lane, outbox
 from app.notices.outbox import Ending, Letter
-from app.notices.rules import Credit, mark, opens, verdict
+from app.notices.rules import Credit, Verdict, mark, opens, verdict
 from app.web import metrics
-from app.wechat import Outcome
+from app.wechat import Outcome, Sort
 
 log = structlog.get_logger()
 
@@ -29,9 +30,10 @@ _WRITE_AGAIN_AFTER_S = (0.2, 1.0, 3.0)
 
 @dataclass(frozen=True)
 class _Ended(Ending):
-    """`closed_by`: it was sent on a closed lane, to see whether it may open."""
+    """`closed_by`: it was sent on a closed lane, to see whether it may open. `sent`: or not at all."""
 
     closed_by: str | None
+    sent: bool = True
 
     @property
     def plain(self) -> bool:
@@ -65,6 +67,11 @@ class Clerk:
         looking = closed_by is not None
         follows = verdict(outcome, letter.tries, self._clock.now(), self._retry_after_s, looking=looking)
         self._ended.put(_Ended(letter, outcome, follows, closed_by))
+
+    def give_back(self, letter: Letter) -> None:
+        """It was begun and not sent, because the process shall end: due as before, as if never tried."""
+        nothing = Outcome(Sort.TRY_LATER, asked=False)
+        self._ended.put(_Ended(letter, nothing, Verdict("queued", counted=False), None, sent=False))
 
     @property
     def backlog(self) -> int:
@@ -106,16 +113,24 @@ class Clerk:
         return batch
 
     def _write_down(self, together: list[_Ended]) -> None:
-        """Write them, for a few seconds again and again: what is known must not become unknown."""
+        """Write them, for a few seconds again and again: what is known must not become unknown. What cannot
+        be written keeps nobody else from it: then each by itself."""
         for pause_s in (*_WRITE_AGAIN_AFTER_S, None):
             try:
                 return self._write(together) if together else None
-            except SQLAlchemyError as trouble:
+            except OperationalError as trouble:
                 if pause_s is None:
-                    return report_trouble(trouble, *(ended.letter for ended in together))
+                    return self._give_up(together, trouble)
                 time.sleep(pause_s)
             except Exception as trouble:
-                return report_trouble(trouble, *(ended.letter for ended in together))
+                return self._give_up(together, trouble)
+        return None
+
+    def _give_up(self, together: list[_Ended], trouble: Exception) -> None:
+        if len(together) == 1:
+            return report_trouble(trouble, together[0].letter.lease.id)
+        for ended in together:
+            self._write_down([ended])
         return None
 
     def _write(self, together: list[_Ended]) -> None:
@@ -123,13 +138,14 @@ class Clerk:
         closed, reopened = [], False
         with self._database.transaction() as session:
             ours = outbox.settle(session, now, together)
+            lane.give_back(session, now, sum(not ended.sent for ended in together))
             for ended in together:
                 if ended.verdict.stop and lane.close_lane(session, now, "stop", _why(ended.outcome)):
                     closed.append(ended.outcome)
                 elif ended.closed_by and opens(ended.closed_by, ended.outcome):
                     reopened = lane.reopen(session)
         for ended in together:
-            self._marks.append(mark(ended.outcome))
+            self._marks.append(mark(ended.outcome) if ended.sent else "")
             _report(ended, ours=ended.letter.lease.id in ours)
         for outcome in closed:
             _alarm(_why(outcome), outcome.rid)
@@ -138,11 +154,10 @@ class Clerk:
             log.warning("deliveries.resumed")
 
 
-def report_trouble(trouble: Exception, *letters: Letter) -> None:
-    """A fault of ours leaves rows that will become `unknown`."""
-    for letter in letters:
-        log.error("delivery.trouble", delivery=str(letter.lease.id), error=type(trouble).__name__)
-        metrics.EVENTS.labels("notices", "trouble").inc()
+def report_trouble(trouble: Exception, delivery_id: uuid.UUID) -> None:
+    """A fault of ours leaves a row that will become `unknown`, or be tried again if it was not begun."""
+    log.error("delivery.trouble", delivery=str(delivery_id), error=type(trouble).__name__)
+    metrics.EVENTS.labels("notices", "trouble").inc()
 
 
 def _alarm(why: str, rid: str | None) -> None:

@@ -1,8 +1,10 @@
 """Carries what is due to WeChat: several people at a time, one message after the other for each of them."""
 
+import itertools
 import math
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import Clock
@@ -29,6 +32,7 @@ log = structlog.get_logger()
 _MOST_SENDERS = 16
 _MOST_BEGUN = 3  # a sender's, whose end is not written
 _LONGEST_PAUSE_S = 5.0
+_LOOK_AGAIN_S = 1.0
 _NOBODY = Outcome(Sort.FAILED, errmsg="the person is no longer known to WeChat")
 
 
@@ -89,24 +93,25 @@ class Courier:
         taken = 0
         until = time.monotonic() + most_s
         waiting: deque[_Task] = deque()
-        with self._clerk.at_work(), ThreadPoolExecutor(self._senders, "courier") as pool:
-            under_way: set[Future[None]] = set()
-            while not self._stopping.is_set() and time.monotonic() < until:
-                all_written = not under_way and self._clerk.backlog == 0
-                if len(waiting) <= self._few:
-                    claimed = self._next(2 * self._senders)
-                    taken += len(claimed)
-                    waiting.extend(claimed)
-                if all_written and not waiting:
-                    break
-                room = self._room_to_begin(len(under_way))
-                if waiting and room >= self._few:
-                    turn = self._turn(waiting, room)
-                    under_way |= {pool.submit(self._carry, letter, turn[0]) for letter in self._begin(turn)}
-                else:
-                    self._until_one_ends(under_way)
-                under_way = {each for each in under_way if not each.done()}
-        self._let_go(task.lease for task in waiting)
+        try:
+            with self._clerk.at_work(), ThreadPoolExecutor(self._senders, "courier") as pool:
+                under_way: set[Future[None]] = set()
+                while not self._stopping.is_set() and time.monotonic() < until:
+                    all_written = not under_way and self._clerk.backlog == 0
+                    if len(waiting) <= self._few:
+                        claimed = self._next(2 * self._senders)
+                        taken += len(claimed)
+                        waiting.extend(claimed)
+                    if all_written and not waiting:
+                        break
+                    room = self._room_to_begin(len(under_way))
+                    if waiting and room >= self._few:
+                        under_way |= self._begin(pool, waiting, room)
+                    else:
+                        self._until_one_ends(under_way)
+                    under_way = {each for each in under_way if not each.done()}
+        finally:
+            self._let_go_what_waits(waiting)
         with self._database.transaction() as session:
             self._clerk.tell_lane(session)
         return taken
@@ -158,41 +163,61 @@ class Courier:
         early_s = (waiting[0].place - self._clock.now()).total_seconds()
         if early_s > 0:
             self._stopping.wait(min(early_s, _LONGEST_PAUSE_S))
-        now = self._clock.now()
-        turn = [waiting.popleft()]
-        while waiting and len(turn) < room and waiting[0].place <= now:
-            if waiting[0].closed_by != turn[0].closed_by:
-                break
-            turn.append(waiting.popleft())
-        return turn
+        now, first = self._clock.now(), waiting[0]
+        others = itertools.takewhile(
+            lambda task: task.place <= now and task.closed_by == first.closed_by,
+            itertools.islice(waiting, 1, room),
+        )
+        return [first, *others]
 
     def _until_one_ends(self, under_way: set[Future[None]]) -> None:
-        """Or until all is written: the next message to the same person is due only then."""
+        """Or until something is written, or a while has passed: more may be due by then."""
         if under_way:
-            wait(under_way, return_when=FIRST_COMPLETED)
+            wait(under_way, 0.05 if self._clerk.backlog else _LOOK_AGAIN_S, FIRST_COMPLETED)
         else:
             self._clerk.catch_up()
 
-    def _begin(self, turn: list[_Task]) -> list[Letter]:
-        """Write `sending` for all of them; what may not leave after all is given back."""
-        now, ours = self._clock.now(), [task.lease for task in turn]
-        letters: list[Letter] = []
-        if not self._stopping.is_set():
-            to_look = turn[0].closed_by is not None
+    def _begin(self, pool: ThreadPoolExecutor, waiting: deque[_Task], room: int) -> set[Future[None]]:
+        """Take the turn of those that wait: write `sending`, and send. What may not leave is given back."""
+        turn = self._turn(waiting, room)
+        if self._stopping.is_set():
+            return set()
+        letters, unreadable = self._start(turn)
+        begun = {pool.submit(self._carry, letter, turn[0].closed_by) for letter in letters}
+        for _ in turn:
+            waiting.popleft()
+        kept = {letter.lease.id for letter in letters} | unreadable
+        self._let_go(task.lease for task in turn if task.lease.id not in kept)
+        return begun
+
+    def _start(self, turn: list[_Task]) -> tuple[list[Letter], set[uuid.UUID]]:
+        """What is to be sent; and rows that cannot be read: their lease runs out, nobody else is held up."""
+        now, to_look = self._clock.now(), turn[0].closed_by is not None
+        try:
             with self._database.transaction() as session:
+                ours = [task.lease for task in turn]
                 letters = outbox.start(session, now, ours, self._lease, to_look=to_look)
-        begun = {letter.lease.id for letter in letters}
-        self._let_go(lease for lease in ours if lease.id not in begun)
+        except SQLAlchemyError:
+            raise
+        except Exception as trouble:
+            if len(turn) == 1:
+                report_trouble(trouble, turn[0].lease.id)
+                return [], {turn[0].lease.id}
+            apart = [self._start([task]) for task in turn]
+            return [each for some, _ in apart for each in some], set().union(*(bad for _, bad in apart))
         for letter in letters:
             metrics.DELIVERY_WAIT.observe(max(0.0, (now - letter.due_at).total_seconds()))
-        return letters
+        return letters, set()
 
-    def _carry(self, letter: Letter, task: _Task) -> None:
+    def _carry(self, letter: Letter, closed_by: str | None) -> None:
         """One message; a fault of ours leaves it to become `unknown`."""
+        if self._stopping.is_set():
+            self._clerk.give_back(letter)
+            return
         try:
-            self._clerk.put(letter, self._send(letter), task.closed_by)
+            self._clerk.put(letter, self._send(letter), closed_by)
         except Exception as trouble:
-            report_trouble(trouble, letter)
+            report_trouble(trouble, letter.lease.id)
 
     def _send(self, letter: Letter) -> Outcome:
         if letter.openid is None:
@@ -206,5 +231,12 @@ class Courier:
         if not given_back:
             return
         with self._database.transaction() as session:
-            lane.give_back(session, self._clock.now(), len(given_back))
             leases.let_go(session, given_back)
+            lane.give_back(session, self._clock.now(), len(given_back))
+
+    def _let_go_what_waits(self, waiting: Iterable[_Task]) -> None:
+        """At the end, also where that came by a fault: which is what shall be told, not this one."""
+        try:
+            self._let_go(task.lease for task in waiting)
+        except SQLAlchemyError as trouble:
+            log.warning("deliveries.not_let_go", error=type(trouble).__name__)

@@ -109,6 +109,8 @@ def take_places(session: Session, now: datetime, wanted: int, pace: Pace) -> Pla
 
 def give_back(session: Session, now: datetime, places: int) -> None:
     """Places that nobody used count no more towards the day's cap."""
+    if not places:
+        return
     fewer = update(DeliveryLane).where(DeliveryLane.name == _NAME, DeliveryLane.day == shanghai_day(now))
     fewer = fewer.values(taken=func.greatest(0, DeliveryLane.taken - places))
     session.execute(fewer.execution_options(synchronize_session=False))

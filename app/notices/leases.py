@@ -45,7 +45,7 @@ _MOST = bindparam("most", type_=Integer)
 _TWICE = bindparam("twice", type_=Integer)
 
 # An empty queue and one of a million rows want different plans; the one that was kept may be the wrong one.
-_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 _delivery = table_of(Delivery)
 _mailing = table_of(Mailing)
@@ -83,7 +83,7 @@ def claim(
     Single messages go before those of mailings, of which there are no more than `of_mailings`; several
     mailings take turns, and rows of paused or withdrawn ones are not even looked at.
     """
-    session.execute(_PLAN_ANEW)
+    session.execute(PLAN_ANEW)
     held = _lease_some(session, now, lease, most, _singles())
     room = most - len(held) if of_mailings is None else min(most - len(held), of_mailings)
     if room > 0:
@@ -204,6 +204,7 @@ _LET_GO = update(_delivery).where(IS_HELD, _delivery.c.state == QUEUED).values(l
 def let_go(session: Session, leases: Iterable[Lease]) -> None:
     """Give back rows that were claimed and not started; others may take them at once."""
     if given_back := list(leases):
+        session.execute(PLAN_ANEW)
         session.execute(_LET_GO, named(given_back))
 
 

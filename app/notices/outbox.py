@@ -30,6 +30,7 @@ from app.notices.lane import open_lane
 from app.notices.leases import (
     IS_HELD,
     NOW,
+    PLAN_ANEW,
     QUEUED,
     SENDING,
     UNTIL,
@@ -134,6 +135,7 @@ def start(
     all of them while the lane is closed (unless this is `to_look`).
     """
     until = now + lease
+    session.execute(PLAN_ANEW)
     rows = session.execute(_start(to_look), {**named(ours), "now": now, "until": until})
     return [_letter(row, until) for row in rows]
 
@@ -201,6 +203,7 @@ def settle(session: Session, now: datetime, endings: Sequence[Ending]) -> set[uu
     several at once gives none that moves a credit: others lock the credits of many people as well.
     """
     told = arrays_of(_TOLD, [_as_told(ending, now) for ending in endings])
+    session.execute(PLAN_ANEW)
     settled = set(session.scalars(_SETTLE, told))
     for ending in endings:
         if ending.letter.lease.id in settled:

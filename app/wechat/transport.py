@@ -182,11 +182,12 @@ class Http:
         `timeout`, which the library gives, is not heeded: the exchange has a deadline.
         """
         exchange = _exchange.get()
+        url, sign_in = _without_sign_in(url)
         with self._pools.urlopen(
             method.upper(),
             f"{url}?{urlencode(params)}" if params else url,
             body=data,
-            headers=_HEADERS | dict(headers or {}),
+            headers=_HEADERS | dict(headers or {}) | sign_in,
             timeout=Timeout(exchange.connect_timeout_s, exchange.deadline.need()),
             retries=False,
             redirect=False,
@@ -200,6 +201,17 @@ class Http:
 
 
 _HEADERS = {"User-Agent": "drivers-home", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+
+
+def _without_sign_in(url: str) -> tuple[str, dict[str, str]]:
+    """An address like `https://name:password@gateway/` without the name, and the header that says it."""
+    if "@" not in url:
+        return url, {}
+    parsed = parse_url(url)
+    if not parsed.auth:
+        return url, {}
+    said = make_headers(basic_auth=unquote(parsed.auth))["authorization"]
+    return parsed._replace(auth=None).url, {"Authorization": said}
 
 
 def _through(proxy: str, common: dict[str, Any]) -> ProxyManager:

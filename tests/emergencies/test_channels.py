@@ -1,8 +1,11 @@
 """Channels: what they are sent, that none waits for another, refusals are tried again, https only."""
 
+import base64
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +13,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.emergencies import tasks
+from app.emergencies.channels import Channels, Ringing
 from app.foundation.home import Home
-from app.settings import Settings, SettingsProblem, load_settings
+from app.settings import AlarmChannelSettings, EmergencySettings, Settings, SettingsProblem, load_settings
 from tests.emergencies.conftest import HANGS_S, Gateway, gateway
 from tests.house.test_settings import SAFE
 from tests.support.clients import sign_in
@@ -76,6 +80,24 @@ def test_each_channel_hears_its_steps_once(
         assert "胸口疼" not in told
         assert set(json.loads(body)) == {"msgtype", "text"}
     assert {row[2] for row in calls(home)} == {"sent"}
+
+
+def test_a_name_and_password_in_the_address_are_said_as_the_header_that_they_are(robot: Gateway) -> None:
+    url = robot.url.replace("http://", "http://shili:p%40ss@")
+    assert ring(url) is None
+    assert robot.received[0][0]["Authorization"] == "Basic " + base64.b64encode(b"shili:p@ss").decode()
+
+
+def test_a_token_that_is_no_header_is_a_failed_call_and_no_fault(robot: Gateway) -> None:
+    assert ring(robot.url, token="shili\n") == "ValueError"
+    assert robot.received == []
+
+
+def ring(url: str, **how: Any) -> str | None:
+    """One call by a channel of that address; what went wrong with it."""
+    channel = AlarmChannelSettings.model_validate({"name": "group", "kind": "wecom", "url": url, **how})
+    channels = Channels(EmergencySettings.model_validate({"channels": [channel], "channel_deadline_s": 5}))
+    return channels.ring(Ringing(("", uuid.uuid4(), datetime.now(UTC), "", ""), channel, 1, {"示例": 1}))
 
 
 def test_a_robot_that_says_no_with_a_200_is_called_again_and_given_up_in_the_end(

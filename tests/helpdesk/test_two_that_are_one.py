@@ -99,6 +99,20 @@ def erase(driver: Somebody, target: str) -> int:
     return driver.post("/me/erasure", {"confirm": True, "force": True}).status_code
 
 
+def test_what_was_told_of_an_answer_stays_told_when_the_other_is_reopened_and_withdrawn(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert staff.post(f"/staff/requests/{target}/claim").status_code == 200
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    assert driver.post(f"/requests/{target}/reopen", {"reason": "又坏了"}).status_code == 200
+    assert other.post(f"/requests/{inside}/rating", {"score": 5}).status_code == 200
+    assert withdraw(driver, target) == 200
+    seen = other.get(f"/requests/{inside}").json
+    assert (seen["state"], seen["rating"]["score"]) == ("closed", 5)
+    assert "set_free" not in whats(seen)
+
+
 @pytest.mark.parametrize("end", [withdraw, erase])
 def test_what_was_merged_into_what_is_withdrawn_is_wanted_again(
     app: Flask, driver: Somebody, staff: Somebody, end: Any

@@ -192,6 +192,15 @@ def test_a_code_is_good_for_one_meal(
     ok(driver.post(f"/requests/{made['id']}/rating", {"score": 5}))
 
 
+def test_a_meal_that_was_fetched_may_be_rated_also_where_a_word_of_the_driver_waits(
+    driver: Somebody, kitchen: Somebody, lunch: str
+) -> None:
+    made = ordered(driver, lunch)
+    ok(driver.post(f"/requests/{made['id']}/messages", {"text": "示例：马上到"}), 201)
+    ok(pick_up(kitchen, made["meal"]["pickup_code"]))
+    ok(driver.post(f"/requests/{made['id']}/rating", {"score": 5}))
+
+
 def test_codes_of_nobody_of_others_and_of_what_was_given_up(
     app: Flask, driver: Somebody, kitchen: Somebody, lunch: str
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -106,3 +107,90 @@ def test_what_could_not_be_written_is_written_again(home: Home, monkeypatch: pyt
     assert states(home) == {"sent": 5}
     assert len(platform.asked) == 5
     assert [credit_of(home, person_id) for person_id in people] == [1] * 5
+
+
+def test_one_ending_that_cannot_be_written_takes_no_other_with_it(home: Home) -> None:
+    """PostgreSQL keeps no NUL in a text."""
+    for person_id in crowd(home, 6):
+        tell_one(home, person_id)
+    good = Outcome(Sort.DONE, 0)
+    platform = Scripted(good, good, Outcome(Sort.DONE, 0, msgid="1\0"), good)
+    courier(home, platform, settings=with_notices(home.settings, **FAST)).run()
+    assert states(home) == {"sent": 5, "sending": 1}
+
+
+def test_a_row_that_cannot_be_read_holds_nobody_up(home: Home) -> None:
+    for person_id in crowd(home, 6):
+        tell_one(home, person_id)
+    with home.database.engine.begin() as connection:
+        damaged = (
+            "UPDATE delivery SET data = '\\x00' WHERE id = (SELECT id FROM delivery ORDER BY due_at LIMIT 1)"
+        )
+        connection.exec_driver_sql(damaged)
+    platform = Scripted()
+    courier(home, platform, settings=with_notices(home.settings, **FAST)).run()
+    assert states(home) == {"sent": 5, "queued": 1}
+    assert len(platform.asked) == 5
+
+
+def test_what_is_begun_when_the_process_shall_end_is_not_sent_and_not_unknown(home: Home) -> None:
+    """Nor does it count as a try, or towards the day."""
+    number = 3 * senders(home.settings)
+    for person_id in crowd(home, number):
+        tell_one(home, person_id)
+    stopping = threading.Event()
+
+    class Stops(Scripted):
+        def send_subscribe(self, *args: Any, **kwargs: Any) -> Outcome:
+            answer = super().send_subscribe(*args, **kwargs)
+            stopping.set()
+            time.sleep(0.3)
+            return answer
+
+    platform = Stops()
+    settings = with_notices(home.settings, **FAST, daily_cap=1000)
+    courier(home, platform, settings=settings, stopping=stopping).run()
+    sent = len(platform.asked)
+    assert sent <= senders(home.settings)
+    assert states(home) == {"sent": sent, "queued": number - sent}
+    with home.database.transaction() as session:
+        rows = session.execute(
+            text("SELECT DISTINCT tries, lease_until FROM delivery WHERE state = 'queued'")
+        )
+        assert rows.all() == [(0, None)]
+        assert session.scalar(text("SELECT taken FROM delivery_lane")) == sent
+
+
+def test_a_slow_send_does_not_hold_up_the_next_to_somebody_else(home: Home) -> None:
+    slow, quick = crowd(home, 2, credit=3)
+    tell_one(home, slow)
+    for _ in range(3):
+        tell_one(home, quick)
+    let_go = threading.Event()
+
+    class Mixed(Scripted):
+        def send_subscribe(self, openid: str, *args: Any, **kwargs: Any) -> Outcome:
+            answer = super().send_subscribe(openid, *args, **kwargs)
+            if openid == self.asked[0][0] and len(self.asked) == 1:
+                assert let_go.wait(30)
+            elif sum(1 for who, *_ in self.asked if who == openid) == 3:
+                let_go.set()
+            return answer
+
+    courier(home, Mixed(), settings=with_notices(home.settings, **FAST)).run()
+    assert let_go.is_set()
+    assert states(home) == {"sent": 4}
+
+
+def test_what_waits_is_let_go_when_the_database_fails(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for person_id in crowd(home, 10):
+        tell_one(home, person_id)
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise OperationalError("UPDATE", {}, Exception("connection lost"))
+
+    monkeypatch.setattr(outbox, "start", fails)
+    with pytest.raises(OperationalError):
+        courier(home, Scripted(), settings=with_notices(home.settings, **FAST)).run()
+    with home.database.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM delivery WHERE lease_until IS NOT NULL")) == 0
