@@ -4,6 +4,7 @@ Nobody's need vanishes with another's: where the other is withdrawn undone, this
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
@@ -29,7 +30,7 @@ def merge(
         raise WRONG_STATE.now()
     concerned = HelpRequest.id.in_((request_id, into)) | (HelpRequest.merged_into == request_id)
     locks.hold_people(session, concerned, caller.person_id)
-    locks.lock_in_order(session, concerned)
+    locked = locks.lock_in_order(session, concerned)
     rows = {
         each: store.load_for_desk(session, each, desk.scope(caller), taken_by=caller)
         for each in sorted((request_id, into))
@@ -40,6 +41,7 @@ def merge(
         merge_refusal(request.state, target.state, urgent=get_kind(request.kind).never_refused, same=same)
     )
     if request.has_merged:  # those that were waiting for this one wait for that one now
+        _stop_if_another_came(session, request, locked)
         waiting = update(HelpRequest).where(HelpRequest.merged_into == request.id)
         session.execute(waiting.values(merged_into=target.id).execution_options(synchronize_session=False))
     request.merged_into, request.closed_at, target.has_merged = target.id, now, True
@@ -50,6 +52,14 @@ def merge(
     desk.tell_driver(session, request, now, "已合并", "和另一件是同一件事，已并在一起办，办结会告诉您。")
     session.flush()
     return views.desk_view(session, request, caller, now)
+
+
+def _stop_if_another_came(session: Session, request: HelpRequest, locked: Sequence[uuid.UUID]) -> None:
+    """409 where something was merged into this one while its lock was waited for: to take it now would be
+    out of order, and somebody might wait in a circle. The desk sees what came, and says it again."""
+    came = select(HelpRequest.id).where(HelpRequest.merged_into == request.id, HelpRequest.id.not_in(locked))
+    if session.scalar(came.limit(1)) is not None:
+        raise WRONG_STATE.now()
 
 
 def listen() -> None:
