@@ -34,7 +34,7 @@ def look_at(phone: Phone, name: str) -> None:
 
 
 def _look(phone: Phone, name: str, size: dict[str, int]) -> list[str]:
-    phone.page.set_viewport_size(size)  # type: ignore[arg-type]
+    phone.page.set_viewport_size(size)
     phone.settle()
     if _PICTURES:
         phone.page.screenshot(path=f"{_PICTURES}/{name}.png")

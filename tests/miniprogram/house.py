@@ -39,7 +39,7 @@ class House:
         lost: list[str] = []
         inner = self.app.wsgi_app
 
-        def cut(environ, start):  # type: ignore[no-untyped-def]
+        def cut(environ, start):
             path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
             if lost or not when(method, path):
                 return inner(environ, start)
@@ -49,7 +49,7 @@ class House:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError("the line broke before the answer")
 
-        self.app.wsgi_app = cut  # type: ignore[method-assign]
+        self.app.wsgi_app = cut
         return lost
 
 

@@ -71,7 +71,7 @@ class Phone:
 
     def tap(self, words: str, role: str = "button", exact: bool = False) -> None:
         """Tap what a screen reader would call so."""
-        self.shown().get_by_role(role, name=words, exact=exact).first.click()  # type: ignore[arg-type]
+        self.shown().get_by_role(role, name=words, exact=exact).first.click()
 
     def opened_document(self) -> Locator:
         """What WeChat shows of a document that was opened."""
@@ -96,7 +96,7 @@ class Phone:
 
 def take(browser: Browser, base: str, person: str, size: dict[str, int], **context: Any) -> Phone:
     """A fresh phone in somebody's hand."""
-    opened = browser.new_context(viewport=size, locale="zh-CN", has_touch=True, **context)  # type: ignore[arg-type]
+    opened = browser.new_context(viewport=size, locale="zh-CN", has_touch=True, **context)
     opened.set_default_timeout(12_000)
     opened.add_init_script(
         "if (location.protocol.startsWith('http'))"

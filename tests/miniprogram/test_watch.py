@@ -26,7 +26,7 @@ def desk(app: Flask) -> Somebody:
 
 
 def ok(answer: object) -> None:
-    assert answer.status_code < 300, answer.text  # type: ignore[attr-defined]
+    assert answer.status_code < 300, answer.text
 
 
 def test_from_the_wish_to_the_receipt(

@@ -11,6 +11,7 @@ import { openPdf } from '../../lib/paper'
 import { dial } from '../../lib/phone'
 import { choosePhotos, forgetPhoto } from '../../lib/photos'
 import { asked, say, sure } from '../../lib/say'
+import { whileSeen } from '../../lib/seen'
 import { hm, iso } from '../../lib/time'
 import { told } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
@@ -25,21 +26,11 @@ Page({
 
   raw: null as ClaimOut | null,
   etag: '',
-  timer: 0,
 
   onLoad(query: Record<string, string | undefined>) {
     this.setData({ id: query.id ?? '' })
   },
-  onShow() {
-    void this.load()
-    this.timer = setInterval(() => void this.load(), POLL_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
-  },
+  ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
   async load() {
     try {

@@ -2,6 +2,7 @@
 import type { KitchenLine } from 'contract'
 import { notNow, Wanted } from '../../lib/booking'
 import { call } from '../../lib/http'
+import { whileSeen } from '../../lib/seen'
 import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
 import type { Handed, Waiting } from './lib/counter'
@@ -14,18 +15,11 @@ const wanted = new Wanted()
 Page({
   data: { station: '', code: '', handed: null as Handed | null, lines: [] as Waiting[], more: false, loaded: false, busy: false, wrong: '', trouble: '' },
 
-  timer: 0,
+  ...whileSeen<{ load(): Promise<void>; arrive(): Promise<void> }>(POLL_MS, page => page.load(), page => page.arrive()),
 
-  onShow() {
+  arrive() {
     this.setData({ station: (kept('user')?.home_station?.code as string | undefined) ?? '' })
-    void this.load()
-    this.timer = setInterval(() => void this.load(), POLL_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
+    return this.load()
   },
 
   async load() {

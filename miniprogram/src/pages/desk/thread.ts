@@ -5,6 +5,7 @@ import { fieldsOf, lines } from '../../lib/fields'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
 import { dial } from '../../lib/phone'
+import { whileSeen } from '../../lib/seen'
 import { kept } from '../../lib/store'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
 import type { Entry } from '../../lib/thread'
@@ -36,7 +37,6 @@ Page({
 
   request: null as StaffRequestOut | null,
   etag: '',
-  timer: 0,
   key: uuid(),
 
   onLoad(query: Record<string, string | undefined>) {
@@ -51,16 +51,7 @@ Page({
     const own = found.items.slice(0, MOST_QUICK).map(({ title, text }) => ({ title, text }))
     this.setData({ quick: [...own, ...this.data.quick].slice(0, MOST_QUICK) })
   },
-  onShow() {
-    void this.load()
-    this.timer = setInterval(() => void this.load(), POLL_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
-  },
+  ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
   async load() {
     try {

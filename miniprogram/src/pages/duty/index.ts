@@ -5,6 +5,7 @@ import { go, goTo } from '../../lib/go'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
 import { say, sayTrouble, sure } from '../../lib/say'
+import { whileSeen } from '../../lib/seen'
 import { sendNow } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { askToTell, prepare } from '../../lib/subscribe'
@@ -24,7 +25,6 @@ Page({
 
   shifts: [] as ShiftOut[],
   running: null as OwnShift | null,
-  timer: 0,
   busy: false,
   wanted: '', // the shift that a message led to
 
@@ -34,16 +34,7 @@ Page({
     this.setData({ day, month: `${Number(day.slice(5, 7))} 月` })
     void prepare('duty').then(canTell => this.setData({ canTell }))
   },
-  onShow() {
-    void this.load()
-    this.timer = setInterval(() => this.tick(), TICK_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
-  },
+  ...whileSeen<{ load(): Promise<void>; tick(): void }>(TICK_MS, page => page.tick(), page => page.load()),
 
   async load() {
     try {

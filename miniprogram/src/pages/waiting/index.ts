@@ -5,6 +5,7 @@ import type { Item } from '../../lib/outbox'
 import { isStaleHelp, waitingLine } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { say, sure } from '../../lib/say'
+import { whileSeen } from '../../lib/seen'
 import { dropItem, renew, sendWaiting, waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { hm, when } from '../../lib/time'
@@ -23,18 +24,7 @@ interface Line {
 Page({
   data: { lines: [] as Line[], busy: false, stations: [] as Array<{ code: string; name: string; note: string }>, phones: [] as Array<{ title: string; number: string }> },
 
-  timer: 0,
-
-  onShow() {
-    this.draw()
-    this.timer = setInterval(() => this.draw(), LOOK_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
-  },
+  ...whileSeen<{ draw(): void }>(LOOK_MS, page => page.draw()),
 
   draw() {
     const cards = kept('cards') ?? []

@@ -5,6 +5,7 @@ import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { dial } from '../../lib/phone'
 import { say, sure } from '../../lib/say'
+import { whileSeen } from '../../lib/seen'
 import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { told, Trouble } from '../../lib/trouble'
@@ -18,22 +19,12 @@ Page({
   data: { id: '', watch: null as WatchView | null, none: false, place: '', plate: '', cargo: '', phone: '', busy: false, old: '', trouble: '' },
 
   raw: null as WatchOut | null,
-  timer: 0,
 
   onLoad(query: Record<string, string | undefined>) {
     this.setData({ id: query.id ?? '', plate: kept('user')?.vehicle?.plate ?? '' })
     void this.findPhone()
   },
-  onShow() {
-    void this.load()
-    this.timer = setInterval(() => void this.load(), POLL_MS)
-  },
-  onHide() {
-    clearInterval(this.timer)
-  },
-  onUnload() {
-    clearInterval(this.timer)
-  },
+  ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
   async load() {
     try {
