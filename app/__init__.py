@@ -177,29 +177,37 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     home.hang(door.Doorkeeper(partial(people.find_caller, days=settings.web.sign_in_days)))
     home.hang(StationBook())
     home.hang(Channels(settings.emergencies))
-    next_up.use_clocks(settings)
-    reopening.use_on_shift(alarm.on_shift(settings.emergencies))
     home.hang(Board())
-    phones.use_centre_phone(settings)
-    use_claim_settings(settings)
     home.hang(BulletinBook())
     home.hang(use_templates(settings))
     home.hang(use_links(settings))
     home.hang(use_screens(settings))
     home.hang(Workbench(uploads_folder(settings), settings.uploads))
     home.hang(intake_for(settings, uploads_folder(settings) / "incoming"))
-    home.hang(
-        health.Probes(
-            {
-                "redis": lambda h: h.shared.redis_alive(),
-                "jobs": jobs_alive,
-                "deliveries": deliveries_flow,
-                "wechat": lambda h: h.part(WeChat).trouble() is None,
-            },
-            many=[clockwork_trouble],
-        )
-    )
+    _watch(home)
+    _introduce(home)
+    return home
+
+
+def _watch(home: Home) -> None:
+    """What the readiness page and the figures ask."""
+    probes = {
+        "redis": lambda h: h.shared.redis_alive(),
+        "jobs": jobs_alive,
+        "deliveries": deliveries_flow,
+        "wechat": lambda h: h.part(WeChat).trouble() is None,
+    }
+    home.hang(health.Probes(probes, many=[clockwork_trouble]))
     home.hang(metrics.Sources([clockwork_figures, delivery_figures]))
+
+
+def _introduce(home: Home) -> None:
+    """Rooms that must not import one another meet here: who listens to whom, who shows what where."""
+    settings = home.settings
+    next_up.use_clocks(settings)
+    reopening.use_on_shift(alarm.on_shift(settings.emergencies))
+    phones.use_centre_phone(settings)
+    use_claim_settings(settings)
     erasure.listen()
     content_hooks.listen(home)  # before the desk: a verdict takes its check first, then what was written
     for room in LISTENERS:
@@ -212,7 +220,6 @@ def furnish(home: Home, wechat_slots: int) -> Home:
     points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
     people.add_profile_section("card", partial(cards.card_section, home))
-    return home
 
 
 def home_station(

@@ -88,7 +88,7 @@ def set_free(session: Session, target: HelpRequest, before: str, now: datetime) 
     """
     if not target.has_merged or before not in UNANSWERED:
         return
-    untold = ~store.answered_since(target.id, HelpRequest.closed_at)
+    untold = ~store.answers_since(target.id, HelpRequest.closed_at).exists()
     inside = select(HelpRequest).where(into(target.id), untold).order_by(HelpRequest.id)
     for request in session.scalars(inside.with_for_update(key_share=True)):
         if request.text != ERASED:  # else its person is gone as well

@@ -290,8 +290,14 @@ def _ended_at(session: Session, request: HelpRequest, now: datetime) -> datetime
     """What was merged into another has its days from that one's answer on; as long as there is none, now."""
     if request.merged_into is None:
         return request.closed_at or request.resolved_at
-    found = select(HelpRequest.resolved_at).where(HelpRequest.id == request.merged_into)
-    return session.scalar(found) or now
+    return _told_at(session, request) or now
+
+
+def _told_at(session: Session, request: HelpRequest) -> datetime | None:
+    """When the driver of a merged request was told of the answer to what it was merged into."""
+    if request.merged_into is None:
+        return None
+    return session.scalar(store.answers_since(request.merged_into, request.closed_at).limit(1))
 
 
 def rate(
@@ -299,19 +305,18 @@ def rate(
 ) -> RequestOut:
     """How it was; may be changed while the request stands. 409 before it was done."""
     request = _own_step(session, caller, request_id, "rate")
-    store.stop(rate_refusal(request.state, _untold_of(session, request), request.resolved_at, now))
+    store.stop(rate_refusal(request.state, _waits_for(session, request), request.resolved_at, now))
     request.score, request.score_text = body.score, body.text
     if body.score <= LOW_SCORE:
         _tell_supervisors(session, request, now, "低分评价", f"得了 {body.score} 分，请了解情况。")
     return _done(session, request, caller, now, request.state, "rated")
 
 
-def _untold_of(session: Session, request: HelpRequest) -> str | None:
-    """The state of what it was merged into, as long as no answer of that one was told."""
-    if request.merged_into is None:
+def _waits_for(session: Session, request: HelpRequest) -> str | None:
+    """The state of what it was merged into, as long as its driver was told of no answer to that one."""
+    if request.merged_into is None or _told_at(session, request) is not None:
         return None
-    told = store.answered_since(request.merged_into, request.closed_at)
-    return session.scalar(select(HelpRequest.state).where(HelpRequest.id == request.merged_into, ~told))
+    return session.scalar(select(HelpRequest.state).where(HelpRequest.id == request.merged_into))
 
 
 def _tell_supervisors(session: Session, request: HelpRequest, now: datetime, what: str, words: str) -> None:

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -146,15 +146,10 @@ def note_steps(
         session.execute(insert(RequestEvent), rows)
 
 
-def answered_since(target_id: ColumnElement[uuid.UUID] | uuid.UUID, since: Any) -> ColumnElement[bool]:
-    """The condition that this request was answered at that moment or later, whatever has become of it."""
-    return (
-        select(RequestEvent.id)
-        .where(
-            RequestEvent.request_id == target_id, RequestEvent.what == "resolved", RequestEvent.at >= since
-        )
-        .exists()
-    )
+def answers_since(request_id: uuid.UUID, since: Any) -> Select[datetime]:
+    """When this request was answered, at that moment or later, whatever has become of it since."""
+    answers = RequestEvent.request_id == request_id, RequestEvent.what == "resolved", RequestEvent.at >= since
+    return select(RequestEvent.at).where(*answers).order_by(RequestEvent.at)
 
 
 def add_event(
