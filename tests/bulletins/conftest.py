@@ -28,5 +28,5 @@ def both(app: Flask, home: Home) -> Somebody:
 @pytest.fixture
 def clock(home: Home) -> MovedClock:
     moved = MovedClock(home)
-    home.clock = moved  # type: ignore[assignment]
+    home.clock = moved
     return moved

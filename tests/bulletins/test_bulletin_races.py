@@ -35,7 +35,7 @@ def submitted(editor: Somebody) -> str:
 
 def approvals(approvers: list[Somebody], bulletin: str) -> Counter[int]:
     path = f"/staff/bulletins/{bulletin}/approve"
-    return Counter(answer.status_code for answer in at_once([lambda a=a: a.post(path) for a in approvers]))  # type: ignore[misc]
+    return Counter(answer.status_code for answer in at_once([lambda a=a: a.post(path) for a in approvers]))
 
 
 def steps(home: Home, bulletin: str, what: str) -> int:
@@ -126,7 +126,7 @@ def test_a_withdrawal_and_a_tick_at_once_end_in_one_of_two_ways(
     for _ in range(6):
         bulletin = scheduled(home, editor, approver)
         path = f"/staff/bulletins/{bulletin}"
-        at_once([lambda: tasks.send(home), lambda p=path: approver.post(f"{p}/withdraw")])  # type: ignore[misc]
+        at_once([lambda: tasks.send(home), lambda p=path: approver.post(f"{p}/withdraw")])
         assert state_of(approver, bulletin) == "withdrawn"
         before = told(home)
         tasks.send(home)
@@ -141,7 +141,7 @@ def test_eight_who_correct_at_once_begin_one_correction(
         grant(home, f"writer{number}", ("editor", "*"))
     writers = [sign_in(app, f"writer{number}") for number in range(MANY)]
     path = f"/staff/bulletins/{bulletin}/correct"
-    answers = at_once([lambda w=w: w.post(path) for w in writers])  # type: ignore[misc]
+    answers = at_once([lambda w=w: w.post(path) for w in writers])
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: MANY - 1}
     lost = {answer.json["code"] for answer in answers if answer.status_code == 409}
     assert lost == {"bulletin.already_corrected"}

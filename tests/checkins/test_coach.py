@@ -56,7 +56,7 @@ def test_fifty_people_behind_one_address_and_their_retries_leave_fifty_rows_and_
         sent = [who.post("/checkins", {"code": key}, once) for _ in range(1 + RETRIES)]
         return [(answer.status_code, answer.data) for answer in sent]
 
-    answers = at_once([lambda who=who: passenger(who) for who in coach])  # type: ignore[misc]
+    answers = at_once([lambda who=who: passenger(who) for who in coach])
     assert Counter(status for each in answers for status, _ in each) == {201: PEOPLE * (1 + RETRIES)}
     assert all(len(set(each)) == 1 for each in answers)  # every retry learns what the first was told
     assert len({each[0][1] for each in answers}) == PEOPLE

@@ -39,7 +39,7 @@ def crowd(app: Flask) -> list[Somebody]:
 
 def rush(driver: Somebody, crowd: list[Somebody]) -> Counter[str]:
     code = ok(driver.post(f"/requests/{claim(driver)}/co-driver-code"))["code"]
-    answers = at_once([lambda who=who: who.post("/claims/join", {"code": code}) for who in crowd])  # type: ignore[misc]
+    answers = at_once([lambda who=who: who.post("/claims/join", {"code": code}) for who in crowd])
     return Counter(str(answer.json.get("code", "joined")) for answer in answers)
 
 

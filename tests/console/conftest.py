@@ -32,7 +32,7 @@ class MovedClock:
 @pytest.fixture
 def clock(home: Home) -> MovedClock:
     moved = MovedClock(home)
-    home.clock = moved  # type: ignore[assignment]
+    home.clock = moved
     return moved
 
 

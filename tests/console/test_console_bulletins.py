@@ -117,7 +117,7 @@ def test_the_whole_way_by_forms(app: Flask, home: Home, clock: MovedClock, bian:
     assert "定时发布" not in page
     assert "定时发布" in step(
         shen, path, "approve", revision=re.search(r'name="revision" value="(\d+)"', page)[1]
-    )  # type: ignore[index]
+    )
     counted = shen.post(f"{path}/audience", path, **{"audience.roles": ["driver", "member"]})
     assert counted.status_code == 200
     assert "收得到微信通知" in counted.text

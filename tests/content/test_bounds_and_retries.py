@@ -146,7 +146,7 @@ def test_nothing_of_the_database_is_held_while_a_picture_is_opened(
     real, held = pictures.recode, []
 
     def watched(*args: Any, **how: Any) -> Any:
-        held.append(home.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        held.append(home.database.engine.pool.checkedout())
         return real(*args, **how)
 
     monkeypatch.setattr(pictures, "recode", watched)

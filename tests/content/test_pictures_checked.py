@@ -113,7 +113,7 @@ def test_verdict_and_trace_at_the_same_moment_always_meet(
 
     works: list[Callable[[], None]] = []
     for one in pictures:
-        works += [lambda one=one: ask(one), lambda one=one: verdict(home, f"t-{one.id}")]  # type: ignore[misc]
+        works += [lambda one=one: ask(one), lambda one=one: verdict(home, f"t-{one.id}")]
     at_once(works)
     assert {state(home, one) for one in made} == {"shown"}
 

@@ -97,4 +97,4 @@ def counted(home: Home, shift: str) -> tuple[int, int, int, int, int]:
         " ON u.shift_id = s.id WHERE s.id = :id GROUP BY s.id",
         id=uuid.UUID(shift),
     )
-    return tuple(found[0])  # type: ignore[return-value]
+    return tuple(found[0])

@@ -30,7 +30,7 @@ def crowd(app: Flask, secretary: Somebody) -> list[Somebody]:
 
 
 def rush(crowd: list[Somebody], shift: str, waitlist: bool | None = None) -> Counter[str]:
-    answers = at_once([lambda who=who: sign_up(who, shift, waitlist) for who in crowd])  # type: ignore[misc]
+    answers = at_once([lambda who=who: sign_up(who, shift, waitlist) for who in crowd])
     return Counter(answer.json.get("code") or answer.json["state"] for answer in answers)
 
 
@@ -108,7 +108,7 @@ def filled(secretary: Somebody, crowd: list[Somebody], hours: float, capacity: i
 
 
 def leave(crowd: list[Somebody], shift: str) -> list[int]:
-    answers = at_once([lambda who=who: cancel(who, shift) for who in crowd])  # type: ignore[misc]
+    answers = at_once([lambda who=who: cancel(who, shift) for who in crowd])
     return [answer.status_code for answer in answers]
 
 
@@ -141,7 +141,7 @@ def test_a_storm_of_sign_ups_and_cancels_never_overfills_and_counts_right(
         ]
 
     plans = [(who, [chance.random() < 0.6 for _ in range(4)]) for who in crowd]
-    answers = at_once([lambda who=who, moves=moves: act(who, moves) for who, moves in plans])  # type: ignore[misc]
+    answers = at_once([lambda who=who, moves=moves: act(who, moves) for who, moves in plans])
     assert {status for each in answers for status in each} <= {200, 201, 404, 409}
     capacity, taken, really_taken, waiting, really_waiting = counted(home, shift)
     assert taken == really_taken <= capacity
@@ -154,7 +154,7 @@ def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shift is read, but not locked."""
 
     def unlocked(session: Session, shift_id: object) -> object:
-        return store.load(session, shift_id)  # type: ignore[arg-type]
+        return store.load(session, shift_id)
 
     monkeypatch.setattr(store, "lock", unlocked)
 
@@ -165,7 +165,7 @@ def test_without_the_lock_a_place_is_lost(
     """The negative control: cancels that only read the shift choose the same first one."""
     meeting = Meeting()
 
-    def counts_last(session, person_id, shift, post, state, now, *, late=False) -> None:  # type: ignore[no-untyped-def]
+    def counts_last(session, person_id, shift, post, state, now, *, late=False) -> None:
         # counting moves the shift's own row; done last, it no longer serialises the choice
         store.end_signup(session, person_id, shift.id, now, "cancelled", late)
         waits = (DutySignup.shift_id == shift.id) & (DutySignup.state == "waitlisted")
@@ -188,7 +188,7 @@ def clashing(secretary: Somebody, times: int, hours: float) -> list[str]:
 
 
 def signed_up_at_once(first: Somebody, shifts: list[str]) -> int:
-    answers = at_once([lambda shift=shift: sign_up(first, shift) for shift in shifts])  # type: ignore[misc]
+    answers = at_once([lambda shift=shift: sign_up(first, shift) for shift in shifts])
     return Counter(answer.status_code for answer in answers)[201]
 
 
@@ -230,7 +230,7 @@ def test_of_many_who_say_yes_one_stands_in(
 
 
 def yes(crowd: list[Somebody], wish: str) -> Counter[str]:
-    answers = at_once([lambda who=who: who.post(f"/duty/stand-ins/{wish}/accept") for who in crowd])  # type: ignore[misc]
+    answers = at_once([lambda who=who: who.post(f"/duty/stand-ins/{wish}/accept") for who in crowd])
     return Counter(answer.json.get("code") or answer.json["state"] for answer in answers)
 
 
@@ -266,7 +266,7 @@ def test_finish_and_clockworks_at_once_count_an_attendance_once(
     shift = make_shift(secretary, 0.1, lasts=1)
     ok(sign_up(first, shift), 201)
     came = ok(first.post("/duty/attendance", {"code": find_key(home, "GS001", "A")}), 201)["id"]
-    clock.go(hours=2)  # type: ignore[attr-defined]
+    clock.go(hours=2)
 
     def tick() -> int:
         with home.database.transaction() as session:

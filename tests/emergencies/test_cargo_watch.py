@@ -179,7 +179,7 @@ def calls(driver: Somebody) -> dict[str, Any]:
 def rush(home: Home, driver: Somebody, people: list[Somebody]) -> Counter[str]:
     call = calls(driver)
     ok(driver.post(of(call)[0], {}))
-    answers = at_once([lambda who=who: who.post(of(call)[1], body(home)) for who in people])  # type: ignore[misc]
+    answers = at_once([lambda who=who: who.post(of(call)[1], body(home)) for who in people])
     return Counter(str(answer.json.get("code") or answer.json["state"]) for answer in answers)
 
 

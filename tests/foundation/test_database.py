@@ -84,7 +84,7 @@ def test_after_the_database_went_away_one_request_notices_and_the_next_is_served
         answers = [driver.call(method, path, body).status_code for _ in range(3)]
         assert answers[0] in (200, 201, 503), answers
         assert set(answers[1:]) <= {200, 201}, answers
-    assert home.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert home.database.engine.pool.checkedout() == 0
     engine.dispose()
 
 

@@ -26,11 +26,11 @@ def test_work_is_done_before_or_after_it() -> None:
         meeting, did, seen = Meeting(), [], []
         come = meeting.come
 
-        def watched(come=come, did=did, seen=seen) -> None:  # type: ignore[no-untyped-def]
+        def watched(come=come, did=did, seen=seen) -> None:
             come()
             seen.append(len(did))
 
-        meeting.come = watched  # type: ignore[method-assign]
+        meeting.come = watched
         assert at_once([lambda: wrap(meeting, did.append)("x")] * 2) == [None, None]  # noqa: B023
         assert len(did) == 2
         assert seen[0] == seen_at_the_meeting

@@ -157,7 +157,7 @@ def ask(driver: Somebody, kind: str = "other") -> dict[str, object]:
 
 
 def by(request: dict[str, object], clock: str) -> datetime:
-    return datetime.fromisoformat(request["clocks"][f"{clock}_by"])  # type: ignore[index]
+    return datetime.fromisoformat(request["clocks"][f"{clock}_by"])
 
 
 def test_a_new_request_is_promised_by_the_operator_s_days(

@@ -234,7 +234,7 @@ def erase_both(home: Home, driver: Somebody, other: Somebody, monkeypatch: pytes
 
     monkeypatch.setitem(erasure._forgets, "requests", forgetting)
     body = {"confirm": True, "force": True}
-    return sorted(at_once([lambda w=who: w.post("/me/erasure", body).status_code for who in (driver, other)]))  # type: ignore[misc]
+    return sorted(at_once([lambda w=who: w.post("/me/erasure", body).status_code for who in (driver, other)]))
 
 
 def test_two_whose_requests_were_merged_crosswise_are_both_erased(

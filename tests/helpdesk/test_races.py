@@ -35,13 +35,13 @@ def ask(driver: Somebody, kind: str = "meal", **more: Any) -> str:
 def winners(colleagues: list[Somebody], number: str) -> Counter[int]:
     return Counter(
         answer.status_code
-        for answer in at_once([lambda c=c: c.post(f"/staff/requests/{number}/claim") for c in colleagues])  # type: ignore[misc]
+        for answer in at_once([lambda c=c: c.post(f"/staff/requests/{number}/claim") for c in colleagues])
     )
 
 
 def test_of_sixteen_who_claim_at_once_exactly_one_wins(driver: Somebody, colleagues: list[Somebody]) -> None:
     number = ask(driver)
-    answers = at_once([lambda c=c: c.post(f"/staff/requests/{number}/claim") for c in colleagues])  # type: ignore[misc]
+    answers = at_once([lambda c=c: c.post(f"/staff/requests/{number}/claim") for c in colleagues])
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: COLLEAGUES - 1}
     lost = [answer.json for answer in answers if answer.status_code == 409]
     assert {problem["code"] for problem in lost} == {"request.already_claimed"}

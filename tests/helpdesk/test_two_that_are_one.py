@@ -55,7 +55,7 @@ def test_refusals(app: Flask, driver: Somebody, staff: Somebody) -> None:
 def test_of_two_opposite_merges_at_once_one_wins(driver: Somebody, staff: Somebody) -> None:
     for _ in range(5):
         one, two = ask(driver), ask(driver)
-        answers = at_once([lambda a=one, b=two: merge(staff, a, b), lambda a=one, b=two: merge(staff, b, a)])  # type: ignore[misc]
+        answers = at_once([lambda a=one, b=two: merge(staff, a, b), lambda a=one, b=two: merge(staff, b, a)])
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 1}
 
 
@@ -203,7 +203,7 @@ def test_a_withdrawal_and_a_merge_at_once_lose_nobody(app: Flask, driver: Somebo
     other = sign_in(app, "driver2")
     for _ in range(5):
         target, inside = ask(driver), ask(other)
-        at_once([lambda t=target: withdraw(driver, t), lambda i=inside, t=target: merge(staff, i, t)])  # type: ignore[misc]
+        at_once([lambda t=target: withdraw(driver, t), lambda i=inside, t=target: merge(staff, i, t)])
         assert other.get(f"/requests/{inside}").json["state"] == "new"
 
 

@@ -176,7 +176,7 @@ def test_the_four_calls_work_as_they_are_printed(
     script = calls.replace("127.0.0.1:8000", address).replace(".venv/bin/python", sys.executable)
     environment = os.environ | {
         "APP__DATABASE__URL": database_url,
-        "APP__DATA_DIR": str(databases.folder),  # type: ignore[attr-defined]
+        "APP__DATA_DIR": str(databases.folder),
         "no_proxy": "*",
     }
     done = subprocess.run(

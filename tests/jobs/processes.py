@@ -64,7 +64,7 @@ def jobs(home: Home, folder: Path, number: int = 1, **settings: str) -> Iterator
     started = [Jobs(home, folder / f"jobs{n}.log", **settings) for n in range(number)]
     try:
         for one in started:
-            wait_for(lambda one=one: one.told("jobs.started"))  # type: ignore[misc]
+            wait_for(lambda one=one: one.told("jobs.started"))
         yield started
     finally:
         for one in started:

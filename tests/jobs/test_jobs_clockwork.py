@@ -115,7 +115,7 @@ def test_every_tick_of_the_house_runs_twice_and_beside_itself_without_harm(home:
     for tick in TICKS:
         for _ in range(2):
             tick.work(home)
-        at_once(3, lambda _, tick=tick: tick.work(home))  # type: ignore[misc]
+        at_once(3, lambda _, tick=tick: tick.work(home))
 
 
 def test_the_sweeps_remove_what_has_ended_and_nothing_else(home: Home) -> None:

@@ -18,7 +18,7 @@ def child(code: str, folder: Path) -> Child:
     return Child("test", [sys.executable, "-c", code], dict(os.environ), folder)
 
 
-def wait_for(condition, seconds: float = 10.0) -> None:  # type: ignore[no-untyped-def]
+def wait_for(condition, seconds: float = 10.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen"

@@ -65,7 +65,7 @@ def counted(home: Home, offer: str) -> tuple[int, int, int, int]:
         " FROM meal_offer o WHERE id = :id",
         id=uuid.UUID(offer),
     )
-    return tuple(int(number) for number in found[0])  # type: ignore[return-value]
+    return tuple(int(number) for number in found[0])
 
 
 def tick(home: Home) -> int:

@@ -119,7 +119,7 @@ def test_a_storm_of_orders_cancels_pickups_and_walk_ins_counts_right(
         return statuses
 
     plans = [(who, [chance.random() for _ in range(4)]) for who in crowd]
-    answers = at_once([lambda who=who, steps=steps: act(who, steps) for who, steps in plans])  # type: ignore[misc]
+    answers = at_once([lambda who=who, steps=steps: act(who, steps) for who, steps in plans])
     assert set().union(*answers) <= {200, 201, 409}
     quota, taken, sold, walked = counted(home, lunch)
     assert taken == sold + walked <= quota

@@ -249,7 +249,7 @@ def test_a_walk_in_noted_by_mistake_is_undone_once(
 
 
 def test_two_point_zero_is_two(driver: Somebody, lunch: str) -> None:
-    assert order(driver, lunch, 2.0).json["meal"]["quantity"] == 2  # type: ignore[arg-type]
+    assert order(driver, lunch, 2.0).json["meal"]["quantity"] == 2
 
 
 def test_who_does_not_come_gives_way_to_who_walks_in(

@@ -148,7 +148,7 @@ def test_a_short_trouble_only_delays(home: Home, standin: StandIn, kind: str, va
 def test_a_failing_try_of_ours_leaves_a_row_that_nobody_sends_again(home: Home) -> None:
     class Broken(Scripted):
         def send_subscribe(self, *args: object, **kwargs: object) -> Outcome:
-            super().send_subscribe(*args, **kwargs)  # type: ignore[arg-type]
+            super().send_subscribe(*args, **kwargs)
             raise RuntimeError("a bug of ours")
 
     tell_one(home, somebody(home, "wang", credit=1))
@@ -157,7 +157,7 @@ def test_a_failing_try_of_ours_leaves_a_row_that_nobody_sends_again(home: Home) 
     sender.run()
     assert states(home) == {"sending": 1}
     clock.by = timedelta(seconds=70)
-    home.clock = clock  # type: ignore[assignment]
+    home.clock = clock
     assert tasks.reclaim_leases(home) == 1
     assert states(home) == {"unknown": 1}
     assert sender.run() == 0
@@ -171,7 +171,7 @@ def test_too_late_is_expired_and_the_credit_comes_back(home: Home) -> None:
     clock.by = timedelta(minutes=6)
     assert courier(home, platform, clock=clock).run() == 0
     assert platform.asked == []
-    home.clock = clock  # type: ignore[assignment]
+    home.clock = clock
     assert tasks.expire_deliveries(home) == 1
     assert tasks.expire_deliveries(home) == 0
     assert states(home) == {"expired": 1}
@@ -250,7 +250,7 @@ def test_a_send_that_was_given_up_and_then_tells_its_end_is_known_after_all(home
         def send_subscribe(self, *args: object, **kwargs: object) -> Outcome:
             clock = Moved(home)
             clock.by = timedelta(seconds=70)
-            home.clock = clock  # type: ignore[assignment]
+            home.clock = clock
             tasks.reclaim_leases(home)
             assert states(home) == {"unknown": 1}
             return Outcome(Sort.DONE, 0, msgid="1")

@@ -89,7 +89,7 @@ def test_withdrawn_what_is_queued_expires_and_the_credits_come_back(home: Home) 
 
 def test_a_large_one_is_ended_by_the_clockwork_batch_by_batch(home: Home, monkeypatch: object) -> None:
     mailing_id, told = planned(home, 25)
-    monkeypatch.setattr(mailings, "_AT_ONCE", 4)  # type: ignore[attr-defined]
+    monkeypatch.setattr(mailings, "_AT_ONCE", 4)
     turn(home, "withdraw", mailing_id)
     assert tally(home, mailing_id).expired == 4
     assert courier(home, Scripted()).run() == 0, "the rest is not sent either"
@@ -125,7 +125,7 @@ def test_after_a_night_s_stop_it_goes_out_or_if_its_time_is_over_expires(home: H
     clock.by = timedelta(hours=9)
     platform = Scripted()
     courier(home, platform, clock=clock).run()
-    home.clock = clock  # type: ignore[assignment]
+    home.clock = clock
     tasks.wind_up_mailings(home)
     assert tally(home, late).expired == 5
     assert tally(home, still).sent == 5

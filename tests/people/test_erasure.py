@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from app.content.tasks import remove_gone
-from app.foundation.columns import vault
 from app.foundation.home import Home
 from app.helpdesk.erasure import ERASED
 from app.people.erasure import NOBODY
@@ -16,6 +15,7 @@ from app.settings import Settings
 from app.wechat.callback.work import work_off
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, sign_in
+from tests.support.stored import tables_with
 from tests.web.claim_journey import CAMERA, CARGO, KEPT, POLICE_NO
 from tests.web.whole_journey import PHONE, PLATE, walk
 from tests.wechat.pushes import WeChatServer, event, popup, with_push
@@ -51,33 +51,10 @@ def erase(who: Somebody, **more: Any) -> Any:
     return who.post("/me/erasure", {"confirm": True, **more})
 
 
-def everything(home: Home) -> list[tuple[str, bytes]]:
-    """Every value of every row of every table, opened where it is sealed."""
-    found = []
-    with home.database.engine.connect() as connection:
-        for table in inspect(connection).get_table_names():
-            for row in connection.execute(text(f'SELECT * FROM "{table}"')):
-                found += [(table, as_bytes(value)) for value in row]
-    return found
-
-
-def as_bytes(value: object) -> bytes:
-    if not isinstance(value, bytes):
-        return str(value).encode()
-    try:
-        return vault().open(value)
-    except Exception:
-        return value
-
-
-def where(home: Home, secret: str) -> set[str]:
-    return {table for table, value in everything(home) if secret.encode() in value}
-
-
 def test_the_search_finds_what_is_there(home: Home, travelled: Somebody) -> None:
     """The control: before the erasure each of them is found, sealed or not."""
     for secret in (OPENID, PHONE, PLATE, *SAID):
-        assert where(home, secret), secret
+        assert tables_with(home, secret), secret
 
 
 def test_after_an_erasure_nothing_of_the_person_is_in_any_table(home: Home, travelled: Somebody) -> None:
@@ -85,9 +62,9 @@ def test_after_an_erasure_nothing_of_the_person_is_in_any_table(home: Home, trav
     assert erase(travelled, force=True).status_code == 202
     remove_gone(home)  # the clockwork, within seconds
     for secret in (OPENID, PHONE, PLATE, *SAID):
-        assert where(home, secret) == set(), secret
+        assert tables_with(home, secret) == set(), secret
     person = travelled.user["id"]
-    kept = where(home, person)
+    kept = tables_with(home, person)
     assert kept == {"person", "audit_entry"}, "a row of nobody, and what was audited, by its id alone"
 
 
@@ -167,7 +144,7 @@ def test_whoever_worked_at_a_desk_leaves_his_work_and_takes_his_name(app: Flask,
     assert seen["holder"] is None
     assert [m["text"] for m in seen["messages"]] == ["马上来"]
     assert name not in str(seen)
-    assert where(home, name) == set()
+    assert tables_with(home, name) == set()
     colleague = sign_in(app, "staff2")
     assert colleague.post(f"{path}/claim").status_code == 200, "what he held is free again"
 
@@ -217,7 +194,7 @@ def test_every_table_that_names_a_person_is_forgotten_by_somebody(home: Home, tr
     assert naming, "the tables are found"
     assert erase(travelled, force=True).status_code == 202
     remove_gone(home)
-    left = where(home, travelled.user["id"]) & naming
+    left = tables_with(home, travelled.user["id"]) & naming
     assert left == set()
 
 
@@ -273,9 +250,9 @@ def test_a_phone_taken_back_goes_from_requests_too_and_another_number_stays(
     asked = {"kind": "other", "station": "GS001", "text": "示例"}
     copied = known.post("/requests", asked).json
     written = known.post("/requests", asked | {"contact_phone": "13600002468"}).json
-    assert where(home, PHONE) == {"person", "help_request"}
+    assert tables_with(home, PHONE) == {"person", "help_request"}
     revoke(app, "8")
-    assert where(home, PHONE) == set()
+    assert tables_with(home, PHONE) == set()
     with home.database.transaction() as session:
         rows = session.execute(text("SELECT id, contact_phone FROM help_request")).all()
     left = {str(row.id): row.contact_phone is not None for row in rows}
@@ -294,7 +271,7 @@ def test_a_deleted_wechat_account_is_erased_here(app: Flask, home: Home, travell
     work_off(home)
     assert travelled.get("/me").status_code == 401
     for secret in (OPENID, PHONE, PLATE, *SAID, "还没办完"):
-        assert where(home, secret) == set(), secret
+        assert tables_with(home, secret) == set(), secret
     WeChatServer(app).push(message)  # delivered again: there is nobody any more
     assert work_off(home) <= 1
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
 
-from app.foundation.columns import vault
 from app.foundation.home import Home
 from app.helpdesk.erasure import _GONE
 from app.helpdesk.rules import SOMEBODY
 from tests.claims.helpers import ok
 from tests.support.clients import Somebody, sign_in
+from tests.support.stored import columns_with
 
 NAME = "示例员工独一无二"
 
@@ -80,25 +79,6 @@ STORES: dict[str, tuple[Callable[..., str], list[str]]] = {
 }
 
 
-def where(home: Home) -> set[tuple[str, str]]:
-    """In which columns the name stands, opened where it is sealed."""
-    found = set()
-    with home.database.engine.connect() as connection:
-        for table in inspect(connection).get_table_names():
-            for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings():
-                found |= {(table, column) for column, value in row.items() if NAME.encode() in opened(value)}
-    return found
-
-
-def opened(value: object) -> bytes:
-    if not isinstance(value, bytes):
-        return str(value).encode()
-    try:
-        return vault().open(value)
-    except Exception:
-        return value
-
-
 @pytest.mark.parametrize("which", STORES)
 def test_the_name_of_who_is_erased_stands_in_no_step(
     home: Home, driver: Somebody, staff: Somebody, leaver: Somebody, which: str
@@ -109,9 +89,9 @@ def test_the_name_of_who_is_erased_stands_in_no_step(
     for what in told_of:
         (before,) = [step["text"] for step in seen if step["what"] == what]
         assert f"：{NAME}" in before, "the control: while he is there, everybody reads who it is"
-    assert where(home) - {("person", "name")}, "the control: it stands in rows"
+    assert columns_with(home, NAME) - {("person", "name")}, "the control: it stands in rows"
     ok(leaver.post("/me/erasure", {"confirm": True, "force": True}))
-    assert where(home) == set()
+    assert columns_with(home, NAME) == set()
     seen = ok(staff.get(f"/staff/requests/{number}"))["timeline"]
     for what in told_of:
         (after,) = [step["text"] for step in seen if step["what"] == what]

@@ -119,7 +119,7 @@ def test_a_wechat_in_trouble_is_unavailable_and_says_when_to_come_back(
     problem(answer, 503, "wechat.unavailable")
     assert int(answer.headers["Retry-After"]) >= 1
     assert count(home, "sign_in") == 0
-    assert home.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert home.database.engine.pool.checkedout() == 0
 
 
 def test_nobody_waits_longer_for_a_hanging_wechat_than_the_deadline(
@@ -149,7 +149,7 @@ def test_while_wechat_thinks_no_connection_to_the_database_is_held(
         while standin.world.calls[path] == calls and time.monotonic() < until:
             time.sleep(0.01)
         assert waiting.is_alive(), "it was meant to be waiting"
-        assert home.database.engine.pool.checkedout() == 0, path  # type: ignore[attr-defined]
+        assert home.database.engine.pool.checkedout() == 0, path
         standin.stopping.set()  # now it answers
         waiting.join()
         standin.stopping.clear()

@@ -14,7 +14,7 @@ Q4 = "2026Q4"
 
 def shanghai(*parts: int) -> datetime:
     """A moment as people in the branch say it."""
-    return datetime(*parts, tzinfo=SHANGHAI).astimezone(UTC)  # type: ignore[arg-type,misc]
+    return datetime(*parts, tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def serve(

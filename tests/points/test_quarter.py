@@ -345,13 +345,13 @@ def test_many_who_settle_publish_and_finalize_at_once_do_it_once(
 ) -> None:
     clock.at = shanghai(2027, 1, 1, 9)
     both = [secretary, committee] * 4
-    answers = at_once([lambda who=who: step(who, "settle").status_code for who in both])  # type: ignore[misc]
+    answers = at_once([lambda who=who: step(who, "settle").status_code for who in both])
     assert set(answers) == {200}
     assert office(secretary)["revision"] == 8
-    answers = at_once([lambda who=who: step(who, "publish").status_code for who in both])  # type: ignore[misc]
+    answers = at_once([lambda who=who: step(who, "publish").status_code for who in both])
     assert sorted(answers) == [200] + [409] * 7
     clock.at = shanghai(2027, 1, 8, 9)
-    answers = at_once([lambda who=who: step(who, "finalize").status_code for who in both])  # type: ignore[misc]
+    answers = at_once([lambda who=who: step(who, "finalize").status_code for who in both])
     assert sorted(answers) == [200] + [409] * 7
 
 
@@ -362,7 +362,7 @@ def test_decisions_at_once_count_once(
     made = ok(objected(second), 201)["id"]
     acts = [
         lambda who=who: decided(who, made, True, points=3).status_code for who in [secretary, committee] * 4
-    ]  # type: ignore[misc]
+    ]
     assert sorted(at_once(acts)) == [200] + [409] * 7
     assert ledger(second) == [3]
 

@@ -34,7 +34,7 @@ def page_of(**changes: object) -> PosterPage:
         "duty_phone": "0931-8765432",
         "example": False,
     }
-    return PosterPage(**(values | changes))  # type: ignore[arg-type]
+    return PosterPage(**(values | changes))
 
 
 def drawn(pdf: bytes, number: int = 0, dots_per_inch: int = 72) -> Image.Image:
@@ -51,7 +51,7 @@ def share(picture: Image.Image, colour: tuple[int, int, int]) -> float:
     near = sum(
         count
         for count, dot in picture.getcolors(picture.width * picture.height) or []
-        if all(abs(a - b) <= 6 for a, b in zip(dot, colour, strict=True))  # type: ignore[arg-type]
+        if all(abs(a - b) <= 6 for a, b in zip(dot, colour, strict=True))
     )
     return near / (picture.width * picture.height)
 

@@ -131,7 +131,7 @@ def test_a_key_revoked_while_its_code_is_fetched_gets_none(
     real = client.code_image
 
     def slow(*words: object, **more: object) -> bytes:
-        picture = real(*words, **more)  # type: ignore[arg-type]
+        picture = real(*words, **more)
         revoke(here, key)
         return picture
 

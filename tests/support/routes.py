@@ -14,7 +14,7 @@ def compile_rules_once() -> None:
 
     They know nothing of their rule but what stands in the key; a rule with defaults is compiled as ever.
     """
-    Rule._compile_builder = _remembered  # type: ignore[method-assign]
+    Rule._compile_builder = _remembered
 
 
 def _remembered(rule: Rule, append_unknown: bool = True) -> Any:

@@ -33,7 +33,7 @@ def main() -> None:
 
 def _break(app: object, phone: str) -> str:
     """Faults whose text carries what somebody sent; answers the token that was used."""
-    driver = sign_in(app, "driver2")  # type: ignore[arg-type]
+    driver = sign_in(app, "driver2")
     real = people.profile
     faults = [
         RuntimeError("what no encoding holds: \ud800"),
@@ -62,7 +62,7 @@ def _collide(app: object) -> None:
     from app.people.models import Person
     from app.wechat.standin.demo import demo_openid
 
-    home = app.extensions["home"]  # type: ignore[attr-defined]
+    home = app.extensions["home"]
     try:
         with home.database.transaction() as session:
             session.add(

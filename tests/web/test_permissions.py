@@ -108,7 +108,7 @@ def test_options_tells_methods_and_nothing_else(house: PermissionHouse) -> None:
 def test_an_endpoint_cannot_be_declared_without_saying_who_may_call_it() -> None:
     room = Room("test", "示例")
     with pytest.raises(TypeError, match="who"):
-        room.call("GET", "/x", answers={200: None})  # type: ignore[call-arg]
+        room.call("GET", "/x", answers={200: None})
     with pytest.raises(ValueError, match="no such role"):
         only("staf")
 

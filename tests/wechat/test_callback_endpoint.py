@@ -61,15 +61,15 @@ def sealing(sealed_home: Flask) -> WeChatServer:
 
 
 def ok(answer: object) -> None:
-    assert (answer.status_code, answer.text) == (200, "success"), answer.text  # type: ignore[attr-defined]
-    assert answer.mimetype == "text/plain"  # type: ignore[attr-defined]
+    assert (answer.status_code, answer.text) == (200, "success"), answer.text
+    assert answer.mimetype == "text/plain"
 
 
 def refused(answer: object, status: int, code: str, what: str = "") -> None:
-    assert answer.status_code == status, what or answer.text  # type: ignore[attr-defined]
-    assert answer.mimetype == "application/problem+json"  # type: ignore[attr-defined]
-    assert answer.json["code"] == code  # type: ignore[attr-defined]
-    assert "Traceback" not in answer.text  # type: ignore[attr-defined]
+    assert answer.status_code == status, what or answer.text
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["code"] == code
+    assert "Traceback" not in answer.text
 
 
 # --- the URL check ----------------------------------------------------------------------------------------

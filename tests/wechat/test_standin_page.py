@@ -85,7 +85,7 @@ def chromium() -> Iterator[object]:
 
 @pytest.mark.parametrize("width", [375, 1440])
 def test_a_message_shows_by_itself_and_switches_work(standin: StandIn, chromium: object, width: int) -> None:
-    page: Page = chromium.new_page(viewport={"width": width, "height": 900})  # type: ignore[attr-defined]
+    page: Page = chromium.new_page(viewport={"width": width, "height": 900})
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))

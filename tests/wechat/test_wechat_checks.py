@@ -128,7 +128,7 @@ def test_the_worst_piece_counts_and_one_without_verdict_spoils_all(found: list[s
     if None in found:
         assert whole.outcome.sort is Sort.TRY_LATER
     else:
-        assert whole.suggest == max(found, key=GRADES.index)  # type: ignore[arg-type]
+        assert whole.suggest == max(found, key=GRADES.index)
 
 
 STRANGE: list[tuple[dict[str, Any], str | None]] = [

@@ -114,7 +114,7 @@ def test_two_at_the_very_same_moment_are_one_probe_because_of_the_lock(locked: b
 
     circuit = Circuit(AFTER, 10.0, clock=clock)
     if not locked:
-        circuit._lock = nullcontext()  # type: ignore[assignment]
+        circuit._lock = nullcontext()
     opened(circuit)
     paused.set()
     found = at_once(2, lambda _: circuit.enter())

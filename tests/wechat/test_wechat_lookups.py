@@ -239,7 +239,7 @@ def figures() -> dict[str, float]:
 
 
 def checked(home: FakeHome) -> tuple[int, dict[str, float]]:
-    return check_templates(home), figures()  # type: ignore[arg-type]
+    return check_templates(home), figures()
 
 
 def test_the_check_counts_what_it_finds_and_withholds_nothing(

@@ -51,7 +51,7 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> io.StringIO:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-def _told(work) -> str:  # type: ignore[no-untyped-def]
+def _told(work) -> str:
     """What an exception would show anywhere: text, repr, the whole chain with its causes."""
     try:
         return repr(work())
@@ -135,7 +135,7 @@ def test_the_password_of_a_proxy_is_told_to_nobody(everything_logged: io.StringI
     password = "the-proxy-s-pass" + "word"
     for base in ("http://weixin.invalid", "https://weixin.invalid"):
         client = wechat(base, shared=with_token(), proxy=f"http://home:{password}@127.0.0.1:1")
-        told = _told(lambda client=client: client.login(CODE)) + _told(client.templates)  # type: ignore[misc]
+        told = _told(lambda client=client: client.login(CODE)) + _told(client.templates)
         assert password not in told + repr(client) + everything_logged.getvalue()
 
 

@@ -246,7 +246,7 @@ def test_each_accept_is_worth_one_message(phone: Phone, token: str) -> None:
 
 def test_one_credit_and_many_hands_is_one_message(standin: StandIn, phone: Phone, token: str) -> None:
     standin.world.desk.grant(DRIVER, TEMPLATE, 1)
-    codes = [answer["errcode"] for answer in at_once(8, lambda _: Phone(standin.url).send(token))]  # type: ignore[index]
+    codes = [answer["errcode"] for answer in at_once(8, lambda _: Phone(standin.url).send(token))]
     assert sorted(codes) == [0] + [43101] * 7
 
 
@@ -311,7 +311,7 @@ def test_two_sends_to_one_person_at_once_collide_and_others_do_not(standin: Stan
         standin.world.desk.grant(openid, TEMPLATE, 5)
     standin.world.latency_s[SEND] = 0.1
     people = [DRIVER, DRIVER, other]
-    codes = [a["errcode"] for a in at_once(3, lambda i: Phone(standin.url).send(token, touser=people[i]))]  # type: ignore[index]
+    codes = [a["errcode"] for a in at_once(3, lambda i: Phone(standin.url).send(token, touser=people[i]))]
     assert sorted(codes[:2]) == [0, 43108]
     assert codes[2] == 0
 
@@ -320,7 +320,7 @@ def test_a_template_from_the_settings_is_known(standin: StandIn) -> None:
     own = TemplateSettings(id="own-id", title="自己的", purpose="p", scene="duty", keys={"thing1": "事项"})
     with running(World(templates=[Template.of(own)])) as server:
         known = Phone(server.url).get("/_standin/templates")
-    assert "own-id" in {template["id"] for template in known}  # type: ignore[index]
+    assert "own-id" in {template["id"] for template in known}
 
 
 def test_answers_are_quick_on_a_kept_connection(phone: Phone) -> None:
@@ -423,7 +423,7 @@ def test_the_control_face_is_for_this_machine_only(standin: StandIn, monkeypatch
 
 def _seen_from(address: str, standin: StandIn) -> Any:
     handler = standin.RequestHandlerClass
-    real = handler._for_people  # type: ignore[attr-defined]
+    real = handler._for_people
 
     def from_there(self: Any, request: Any) -> Any:
         self.client_address = (address, 1)

@@ -96,7 +96,7 @@ def test_many_threads_whose_token_is_refused_together_refresh_it_once(standin: S
     release = threading.Barrier(THREADS)
     ask = client._line._exchange
 
-    def all_refused_before_any_refresh(request, deadline):  # type: ignore[no-untyped-def]
+    def all_refused_before_any_refresh(request, deadline):
         reply = ask(request, deadline)
         if request.path in PHONE and reply.errcode == 40001 and not getattr(seen, "once", False):
             seen.once = True
@@ -104,7 +104,7 @@ def test_many_threads_whose_token_is_refused_together_refresh_it_once(standin: S
         return reply
 
     seen = threading.local()
-    client._line._exchange = all_refused_before_any_refresh  # type: ignore[method-assign]
+    client._line._exchange = all_refused_before_any_refresh
     break_it(standin, PHONE, "errcode", 40001, times=THREADS)
     before = calls(standin, TOKEN)
     brought = at_once(THREADS, lambda i: client.phone_number(f"demo:1380000{i:04}").phone)
