@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -73,6 +74,19 @@ def test_choosing_fetching_without_signal_and_giving_up(
     driver.answer("撤回")
     driver.see("取消了")
     assert orders(home) == [("cancelled", 2, True)]
+
+
+def test_a_quick_hand_finds_the_meals_of_the_station_before_its_card_has_come(
+    phone: Callable[..., Phone], home: Home, kitchen: Somebody, code: str
+) -> None:
+    offer(kitchen, home)
+    driver = phone("driver").open()
+    driver.page.route("**/api/v1/stations/GS001", lambda route: None)  # never answered
+    driver.launch(f"/pages/scan/index?q={quote(code, safe='')}")
+    driver.see("签到成功")
+    driver.tap("返回")
+    driver.tap("吃口热饭")
+    driver.see("还有 5 份")
 
 
 def test_without_signal_nothing_is_queued_and_a_lost_answer_orders_once(

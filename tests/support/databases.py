@@ -2,12 +2,15 @@
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 
 from app.commands.demo import seed_people
 from app.foundation import columns, migrate
@@ -52,7 +55,7 @@ class Databases:
         try:
             yield self._named(name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self._drop(name)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -62,12 +65,23 @@ class Databases:
         try:
             yield self._named(name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self._drop(name)
 
     def close(self) -> None:
         """Drop the template."""
-        self._run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        self._drop(self._template)
         self._admin.dispose()
+
+    def _drop(self, name: str) -> None:
+        """With whoever is left in it. An autovacuum that is in it is not ours to send away: it goes soon."""
+        until = time.monotonic() + 20
+        while True:
+            try:
+                return self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            except ProgrammingError as refused:
+                if not isinstance(refused.orig, InsufficientPrivilege) or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def _run(self, *statements: str) -> None:
         with self._admin.connect() as connection:

@@ -20,6 +20,7 @@ interface News {
 
 Page({
   data: {
+    station: '', // where one is; known at once, before the plate of it is drawn
     here: null as Plate | null,
     basics: [] as BasicLine[],
     mine: [] as Array<ReturnType<typeof summary>>,
@@ -28,14 +29,22 @@ Page({
   },
 
   onShow() {
+    this.showKnown() // a tap now goes where it should, however long what waits takes to go out
     void sendWaiting().catch(() => undefined).then(() => this.load())
   },
 
-  async load() {
+  /** What the phone knows without asking: where one is, and that station's card if it was seen. */
+  showKnown() {
     const here = stillHere(kept('here'), now())
     const known = kept('cards')?.find(one => one.data.code === here?.station)
+    this.setData({ station: here?.station ?? '' })
     if (here && known) this.showHere(known.data, here.side)
     if (!here) this.setData({ here: null, basics: [] })
+    return here
+  },
+
+  async load() {
+    const here = this.showKnown() // what waited may have been a check-in
     // Each part stands alone: what cannot be fetched leaves the others as they are.
     await Promise.allSettled([this.loadStation(here), this.loadMine(), this.loadNews()])
   },
