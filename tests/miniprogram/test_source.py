@@ -1,8 +1,10 @@
 """The source by itself: types against today's contract, style, size, nothing from outside, parts left out."""
 
 import json
+import platform
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.miniprogram.node import HARNESS, MINIPROGRAM
 
 PACKAGES = ("pages/desk", "pages/duty")
 MOST_MAIN_BYTES = 1_500_000
+COMPILERS = {".wxml": "wcc", ".wxss": "wcsc"}
 SHOWN = (".wxml", ".wxss", ".ts", ".json")
 PERSONAL = (
     "getLocation", "getFuzzyLocation", "chooseLocation", "chooseMedia", "chooseImage", "getClipboardData",
@@ -126,6 +129,31 @@ def test_no_page_imports_from_a_sub_package() -> None:
 def _package(file: Path) -> str:
     inside = str(file.relative_to(MINIPROGRAM / "src"))
     return next((root for root in PACKAGES if inside.startswith(f"{root}/")), "")
+
+
+def wechat_compiles(suffix: str, source: Path) -> str:
+    """What the compiler inside WeChat's DevTools complains of; nothing, when it takes every file."""
+    if platform.machine() != "x86_64":
+        pytest.skip(f"WeChat publishes its compilers for x86-64, not for {platform.machine()}")
+    compiler = node.packages() / "miniprogram-compiler" / "bin" / "linux" / COMPILERS[suffix]
+    compiler.chmod(0o755)
+    files = sorted(file.relative_to(source) for file in source.rglob(f"*{suffix}"))
+    assert files
+    done = subprocess.run([compiler, "-d", *files], cwd=source, capture_output=True, text=True, timeout=60)
+    return f"{done.returncode}: {done.stderr}" if done.returncode else done.stderr
+
+
+@pytest.mark.parametrize("suffix", COMPILERS)
+def test_wechats_own_compiler_takes_every_file(suffix: str) -> None:
+    assert wechat_compiles(suffix, MINIPROGRAM / "src") == ""
+
+
+@pytest.mark.parametrize(
+    ("suffix", "wrong"), [(".wxml", '<view wx:if="{{a b}}"><text></view>'), (".wxss", ".a { color: red; } }")]
+)
+def test_wechats_own_compiler_refuses_what_is_none(suffix: str, wrong: str, tmp_path: Path) -> None:
+    (tmp_path / f"page{suffix}").write_text(wrong)
+    assert wechat_compiles(suffix, tmp_path) != ""
 
 
 def faults(template: str) -> list[str]:

@@ -5,9 +5,16 @@ export const RELEASED = ''
 
 const LOCAL = 'http://127.0.0.1:8000'
 
+function develop(): boolean {
+  return wx.getAccountInfoSync().miniProgram.envVersion === 'develop'
+}
+
 /** In a develop version the storage key `server` may name another address (a phone on the same network). */
 export function server(): string {
-  const develop = wx.getAccountInfoSync().miniProgram.envVersion === 'develop'
-  if (!develop) return RELEASED
-  return (wx.getStorageSync('server') as string) || LOCAL
+  return develop() ? (wx.getStorageSync('server') as string) || LOCAL : RELEASED
+}
+
+/** In a develop version the storage key `person` may say whom to be: the stand-in WeChat knows `demo:staff`, and no code that DevTools makes up. */
+export function person(): string {
+  return develop() ? (wx.getStorageSync('person') as string) : ''
 }

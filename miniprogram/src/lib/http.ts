@@ -1,7 +1,7 @@
 // One way to the service: the token, one silent sign-in when it has run out, time-outs, refusals as sentences.
 import type { Calls, SignedIn, UploadOut } from 'contract'
 import { learn } from './clock'
-import { server } from './config'
+import { person, server } from './config'
 import { drop, keep, kept } from './store'
 import { refused, Trouble, unanswered } from './trouble'
 
@@ -110,11 +110,16 @@ export function signIn(): Promise<void> {
   return signing
 }
 
+function loginCode(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (person()) resolve(`demo:${person()}`)
+    else wx.login({ success: given => resolve(given.code), fail: problem => reject(unanswered(problem.errMsg)) })
+  })
+}
+
 async function fresh(): Promise<void> {
   drop('token')
-  const code = await new Promise<string>((resolve, reject) => {
-    wx.login({ success: given => resolve(given.code), fail: problem => reject(unanswered(problem.errMsg)) })
-  })
+  const code = await loginCode()
   const answer = checked(await send('POST /auth/wechat', { body: { code }, anonymous: true }))
   const signed = answer.data as SignedIn
   keep('token', signed.token)
