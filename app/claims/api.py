@@ -118,7 +118,7 @@ def tick(path: ById, body: EvidenceIn) -> ClaimOut:
     idempotent=True,
 )
 def add_document(path: ById, body: ClaimDocumentIn) -> Answer:
-    """把上传的照片放进理赔材料，需先同意“理赔材料”授权"""
+    """把上传的照片放进理赔材料，需先同意“理赔时上传的证件和单据”"""
     turn = current()
     return Answer(documents.add(turn.session, turn.caller, path.id, body, turn.now), 201)
 

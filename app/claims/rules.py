@@ -15,7 +15,7 @@ from app.helpdesk.rules import OPEN
 MILESTONE_EXISTS = Refusal("claim.milestone_exists", 409, "这一步已经记过了。")
 EVIDENCE_UNKNOWN = Refusal("claim.evidence_unknown", 422, "清单里没有这一项，请刷新后再看。")
 CONSENT_NEEDED = Refusal(
-    "claim.consent_needed", 403, "上传证件和单据要先同意“理赔材料”这一项授权；不同意也不影响陪您理赔。"
+    "claim.consent_needed", 403, "要先在“我的同意”里同意“理赔时上传的证件和单据”；不同意也不影响陪您理赔。"
 )
 DOCUMENT_UNKNOWN = Refusal("claim.document_unknown", 404, "没有找到这份材料，可能已经销毁。")
 DOCUMENTS_FULL = Refusal("claim.documents_full", 409, "这一件的材料太多了，请先删掉用不着的。")

@@ -60,6 +60,15 @@ def change_membership(body: MembershipChange) -> MembershipPage:
     return service.change(turn.session, turn.caller, body)
 
 
+@room.call(
+    "DELETE", "/me/membership", who=SIGNED_IN, answers={204: None}, refuses=[rules.UNKNOWN], in_line=True
+)
+def take_membership_back() -> None:
+    """收回自己还没核实的报到"""
+    turn = current()
+    service.take_back(turn.session, turn.caller, turn.now)
+
+
 @room.call("GET", "/me/receipts", who=SIGNED_IN, answers={200: Listed[ReceiptOut]}, refuses=[rules.UNKNOWN])
 def my_receipts(query: Page) -> Listed[ReceiptOut]:
     """给本支部的回执，本人看得到每一条"""

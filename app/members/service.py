@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.duty.store import deciders
@@ -49,6 +49,19 @@ def declare(session: Session, caller: Caller, body: DeclarationIn, now: datetime
         text = f"{body.name}（{rules.KINDS[body.kind]}）向本支部报到，请核实。"
         store.tell_member(session, now, decider, "有党员报到，请核实", text)
     return page(session, caller.person_id)
+
+
+def take_back(session: Session, caller: Caller, now: datetime) -> None:
+    """Take one's own declaration back while nobody has decided about it; nothing of it stays but the trail.
+
+    404 `member.unknown`. A transfer is the branch's matter and stays.
+    """
+    waiting = (Membership.person_id == caller.person_id) & (Membership.state == "pending")
+    gone = delete(Membership).where(waiting, Membership.follows.is_(None)).returning(Membership.id)
+    taken = session.scalar(gone)
+    if taken is None:
+        raise rules.UNKNOWN.now()
+    audit.record(session, now, caller.person_id, "member.taken_back", "membership", taken)
 
 
 def change(session: Session, caller: Caller, body: MembershipChange) -> MembershipPage:

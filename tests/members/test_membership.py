@@ -78,6 +78,40 @@ def test_a_refused_declaration_can_be_made_again(newcomer: Somebody, secretary: 
     ok(declare(newcomer), 201)
 
 
+def take_back(who: Somebody) -> Any:
+    return who.call("DELETE", "/me/membership")
+
+
+def test_a_declaration_can_be_taken_back_while_nobody_has_decided(
+    home: Home, newcomer: Somebody, secretary: Somebody
+) -> None:
+    ok(declare(newcomer), 201)
+    assert take_back(newcomer).status_code == 204
+    assert waiting(secretary) == []
+    refused(newcomer.get("/me/membership"), 404, "member.unknown")
+    refused(take_back(newcomer), 404, "member.unknown")
+    assert sql(home, "SELECT count(*) FROM audit_entry WHERE action = 'member.taken_back'") == [(1,)]
+    verified(newcomer, secretary)
+    refused(take_back(newcomer), 404, "member.unknown")
+    assert ok(newcomer.get("/me/membership"))["current"]["state"] == "active"
+
+
+def test_a_transfer_is_not_the_member_s_to_take_back(newcomer: Somebody, secretary: Somebody) -> None:
+    mine = verified(newcomer, secretary)
+    ok(secretary.post(f"/staff/members/{mine}/transfer", {"to_branch": "GS002", "reason": "示例：搬家"}))
+    refused(take_back(newcomer), 404, "member.unknown")
+    assert ok(newcomer.get("/me/membership"))["pending"]["branch"] == "GS002"
+
+
+def test_taken_back_and_verified_at_once_one_of_them_wins(newcomer: Somebody, secretary: Somebody) -> None:
+    ok(declare(newcomer), 201)
+    path = f"/staff/members/{waiting(secretary)[0]['id']}/verify"
+    verifying = [lambda: secretary.post(path).status_code] * 4
+    answers = at_once([*verifying, *[lambda: take_back(newcomer).status_code] * 4])
+    assert sorted(answer for answer in answers if answer < 300) in ([200], [204])
+    assert newcomer.get("/duty/shifts").status_code == (200 if 200 in answers else 403)
+
+
 def test_a_transfer_needs_both_secretaries_and_keeps_what_was(
     newcomer: Somebody, secretary: Somebody, other_secretary: Somebody, clock: StoppedClock
 ) -> None:

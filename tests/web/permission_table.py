@@ -362,6 +362,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("GET", f"{API}/me/membership"): {"": members(200, others=404)},
     ("POST", f"{API}/me/membership"): {"": signed_in(409)},  # without a consent of its own
     ("PUT", f"{API}/me/membership"): {"": members(200, others=404)},
+    ("DELETE", f"{API}/me/membership"): {"": signed_in(404)},  # nothing of theirs waits
     ("GET", f"{API}/me/receipts"): {"": members(200, others=404)},
     ("GET", f"{API}/staff/members"): {"": hidden_office(200)},
     ("GET", f"{API}/staff/members/receipts"): {"": hidden_office(200)},
