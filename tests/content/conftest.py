@@ -13,16 +13,16 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.content.workbench import Workbench
-from app.foundation.clock import Clock, parse_step
 from app.foundation.home import Home
 from app.settings import Settings, load_settings
 from app.wechat import Checked, Outcome, Sort, WeChat
 from app.wechat.standin.server import running
 from app.wechat.standin.world import World
+from tests.support.changed import app_with, turn_clock
 from tests.support.clients import API, Somebody
 from tests.support.databases import Databases
 
-Changed = Callable[..., Flask]
+__all__ = ["app_with", "turn_clock"]
 
 
 def picture(
@@ -157,27 +157,3 @@ def settings(settings: Settings, tmp_path: Any) -> Settings:
     folder.mkdir()
     (folder / "secrets.toml").write_bytes((settings.data_dir / "secrets.toml").read_bytes())
     return settings.model_copy(update={"data_dir": folder})
-
-
-@pytest.fixture
-def app_with(make_app: Callable[[Settings], Flask], settings: Settings) -> Changed:
-    """The service with some settings changed: `app_with(uploads={"per_person_day": 2})`."""
-
-    def make(**sections: dict[str, object]) -> Flask:
-        changed = {
-            name: getattr(settings, name).model_copy(update=section) for name, section in sections.items()
-        }
-        return make_app(settings.model_copy(update=changed))
-
-    return make
-
-
-@pytest.fixture
-def turn_clock(home: Home) -> Callable[[str], None]:
-    """Move the service's clock: `turn_clock("+2d")`."""
-    home.clock = Clock()
-
-    def turn(step: str) -> None:
-        home.clock._offset += parse_step(step)
-
-    return turn

@@ -20,7 +20,8 @@ from app.content.rules import PARTS, part_of_the_minute
 from app.content.workbench import Workbench
 from app.foundation.home import Home
 from app.web.files import Intake
-from tests.content.conftest import Changed, asked, look, picture, row, send, sent, shelf_names
+from tests.content.conftest import asked, look, picture, row, send, sent, shelf_names
+from tests.support.changed import Changed
 from tests.support.clients import Somebody, fresh_key, sign_in
 from tests.support.crowd import at_once
 from tests.web.conftest import problem

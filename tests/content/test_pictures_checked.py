@@ -17,7 +17,6 @@ from app.wechat.callback import Event
 from app.wechat.standin.demo import demo_openid
 from tests.content.conftest import (
     Censor,
-    Changed,
     asked,
     look,
     pdf,
@@ -27,6 +26,7 @@ from tests.content.conftest import (
     shelf_names,
     use_censor,
 )
+from tests.support.changed import Changed
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
 from tests.web.conftest import problem

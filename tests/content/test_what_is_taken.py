@@ -11,7 +11,8 @@ from PIL import Image
 
 from app.content import pictures
 from app.foundation.home import Home
-from tests.content.conftest import Changed, look, pdf, picture, send, sent, shelf_names
+from tests.content.conftest import look, pdf, picture, send, sent, shelf_names
+from tests.support.changed import Changed
 from tests.support.clients import API, Somebody, sign_in, stranger
 from tests.web.conftest import problem
 

@@ -12,7 +12,8 @@ from app.content.rules import STATES, may_see
 from app.content.workbench import Workbench
 from app.foundation.home import Home
 from app.foundation.logs import scrub
-from tests.content.conftest import Changed, asked, look, row, send, sent, set_state
+from tests.content.conftest import asked, look, row, send, sent, set_state
+from tests.support.changed import Changed
 from tests.support.clients import Somebody, sign_in
 from tests.web.conftest import problem
 

@@ -1,7 +1,7 @@
 """What the tests of the manners share: bare requests, a clock to turn, a log to read."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,42 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.foundation.clock import Clock, parse_step
-from app.foundation.home import Home
-from app.settings import Settings
+from tests.support.changed import app_with, turn_clock
 from tests.support.clients import Somebody
 
-Changed = Callable[..., Flask]
+__all__ = ["app_with", "turn_clock"]
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Somebody without a token who sends what he likes."""
     return app.test_client()
-
-
-@pytest.fixture
-def app_with(make_app: Callable[[Settings], Flask], settings: Settings) -> Changed:
-    """The service with some settings changed: `app_with(limits={"enabled": False})`."""
-
-    def make(**sections: dict[str, object]) -> Flask:
-        changed = {
-            name: getattr(settings, name).model_copy(update=section) for name, section in sections.items()
-        }
-        return make_app(settings.model_copy(update=changed))
-
-    return make
-
-
-@pytest.fixture
-def turn_clock(home: Home) -> Callable[[str], None]:
-    """Move the service's clock: `turn_clock("+2d")`."""
-    home.clock = Clock()
-
-    def turn(step: str) -> None:
-        home.clock._offset += parse_step(step)
-
-    return turn
 
 
 def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:

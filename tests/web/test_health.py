@@ -1,16 +1,13 @@
 """Alive, ready, measured: what an operator and a load balancer are told, and who may read the figures."""
 
-from collections.abc import Callable
-
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.foundation.home import Home
+from tests.support.changed import Changed
 from tests.web.conftest import problem
 
-Changed = Callable[..., Flask]
 GONE = "postgresql://home@127.0.0.1:1/home"
 
 

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from app.foundation.home import Home
 from app.web import limits
+from tests.support.changed import Changed
 from tests.support.clients import Somebody, fresh_key, sign_in, stranger
 from tests.support.servers import valkey_for_tests
 from tests.web.conftest import problem
@@ -24,9 +24,6 @@ def one_minute(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     still.time = lambda: still.now
     monkeypatch.setattr(limits, "time", still)
     return still
-
-
-Changed = Callable[..., Flask]
 
 
 def test_a_person_is_limited_and_told_when_to_come_back(
