@@ -87,7 +87,7 @@ def thrown_away(node: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize("many", [5_000, pytest.param(100_000, marks=pytest.mark.long)])
 def test_a_kind_is_found_behind_any_number_of_others(home: Home, driver: Somebody, many: int) -> None:
-    """One old notice of the branch under thousands of newer ones. Without the index all are read: the control."""
+    """One old notice under thousands of newer entries. Without the index all are read: the control."""
     tell(home, driver, ["branch"])
     with home.database.transaction() as session:
         session.execute(text(BURIED), {"many": many, "person": driver.user["id"]})

@@ -4,7 +4,7 @@ import { dayOf, dayWord } from '../../../lib/time'
 
 export const KINDS = [
   { kind: 'fixed', title: '固定党员', hint: '组织关系就在这个支部，常在这一站值守。' },
-  { kind: 'mobile', title: '流动党员', hint: '人在路上，组织关系在别处，各站都能值守。' },
+  { kind: 'mobile', title: '流动党员', hint: '人在路上，各站都能值守，都有记录，不计分。' },
 ] as const
 export type Kind = (typeof KINDS)[number]['kind']
 
