@@ -10,6 +10,7 @@ from app.notices.schemas import (
     ByEntry,
     ByScene,
     InboxItem,
+    InboxQuery,
     SubscriptionAnswers,
     TemplateItem,
     TemplateList,
@@ -17,7 +18,6 @@ from app.notices.schemas import (
 )
 from app.notices.templates import catalogue
 from app.web.callers import SIGNED_IN
-from app.web.fields import Page
 from app.web.paging import Listed, read_cursor, write_cursor
 from app.web.refusals import NOT_FOUND
 from app.web.room import Room
@@ -28,10 +28,11 @@ room = Room("notices", "消息")
 
 
 @room.call("GET", "/inbox", who=SIGNED_IN, answers={200: Listed[InboxItem]})
-def inbox(query: Page) -> Listed[InboxItem]:
-    """本人收到的全部消息，新的在前"""
+def inbox(query: InboxQuery) -> Listed[InboxItem]:
+    """本人收到的消息，新的在前；全部，或只要一类"""
     turn = current()
-    rows = service.inbox_page(turn.session, turn.caller.person_id, query.limit, read_cursor(query.cursor))
+    after = read_cursor(query.cursor)
+    rows = service.inbox_page(turn.session, turn.caller.person_id, query.limit, after, query.kind)
     shown = rows[: query.limit]
     more = write_cursor(shown[-1].at, shown[-1].id) if len(rows) > query.limit else None
     return Listed(items=[InboxItem.model_validate(row) for row in shown], next_cursor=more)

@@ -68,6 +68,11 @@ class InboxEntry(Base):
             postgresql_where=text("mailing_id IS NOT NULL"),
         ),
         Index("ix_inbox_entry_newest", "person_id", "at", "id"),
+        Index(
+            "ix_inbox_entry_kind",
+            *("person_id", "kind", "at", "id"),
+            postgresql_where=text("kind <> 'bulletin'"),  # which are most of them, and written by the 100,000
+        ),
         Index("ix_inbox_entry_unread", "person_id", postgresql_where=text("read_at IS NULL")),
     )
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)

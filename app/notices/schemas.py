@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.web.fields import In, Moment, Out, Query, Text
+from app.web.fields import In, Moment, Out, Page, Query, Text
 
 Kind = Literal["request", "duty", "bulletin", "branch", "medical"]
 Scene = Literal["bulletin", "request", "duty"]
@@ -17,6 +17,12 @@ class ByEntry(BaseModel):
     """The entry that a path names."""
 
     id: uuid.UUID
+
+
+class InboxQuery(Page):
+    """Which entries: all of them, or those of one kind."""
+
+    kind: Kind | None = Field(None, description="只要这一类")
 
 
 class InboxItem(Out):

@@ -291,7 +291,7 @@ export interface Calls {
   'GET /duty/shifts/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: ShiftPage }
   'GET /duty/stand-ins': { path: Record<string, never>; query: { limit?: number; cursor?: string | null }; body: undefined; answer: Listed_StandInOut_ }
   'GET /facilities': { path: Record<string, never>; query: { station: string; side?: "A" | "B" | null; kind?: "capsule" | "washer" | "dryer" | "shower" | "accessible_bay" | "aed" | null }; body: undefined; answer: Listed_FacilityOut_ }
-  'GET /inbox': { path: Record<string, never>; query: { limit?: number; cursor?: string | null }; body: undefined; answer: Listed_InboxItem_ }
+  'GET /inbox': { path: Record<string, never>; query: { limit?: number; cursor?: string | null; kind?: "request" | "duty" | "bulletin" | "branch" | "medical" | null }; body: undefined; answer: Listed_InboxItem_ }
   'GET /inbox/unread': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: Unread }
   'GET /me': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: User }
   'GET /me/consents': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: Listed_ConsentOut_ }

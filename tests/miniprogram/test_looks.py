@@ -79,6 +79,12 @@ def test_every_page_can_be_read_and_hit(
     member.change(fontSize=letters)
     wrong += look(member, "duty", "/pages/duty/index", way)
     wrong += look(member, "mine", "/pages/duty/mine", way)
+    wrong += look(member, "membership", "/pages/duty/membership", way)
+    secretary = phone("secretary", size, **context).open()
+    secretary.change(fontSize=letters)
+    wrong += look(secretary, "forces", "/pages/duty/forces", way)
+    wrong += look(driver, "declare", "/pages/duty/membership", way)
+    wrong += look(driver, "join", "/pages/duty/forces", way)
     assert not wrong, "\n".join(sorted(set(wrong)))
 
 

@@ -13,6 +13,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from app.foundation.clock import SHANGHAI
 from app.foundation.home import Home
 from app.members.store import tell_member
+from app.notices.service import tell
 from tests.miniprogram import node
 from tests.miniprogram.node import HARNESS, MINIPROGRAM
 from tests.miniprogram.phone import Phone
@@ -192,10 +193,14 @@ def test_what_the_branch_told_stands_alone(phone: Callable[..., Phone], app: Fla
     person = uuid.UUID(str(sign_in(app, "member").get("/me").json["id"]))
     with home.database.transaction() as session:
         tell_member(session, home.clock.now(), person, "示例：周五晚上党课", "示例：七点半，二楼会议室")
+        for n in range(1, 41):  # more than a page of others, all of them newer
+            newer = home.clock.now() + timedelta(seconds=n)
+            tell(session, newer, person, kind="request", title=f"示例：第 {n} 条", text="示例")
     member = phone("member").open("/pages/me/index")
     member.tap("支部通知", role="link")
     member.see("示例：周五晚上党课")
-    member.not_see("您问的政策有答复了")
+    member.not_see("示例：第 40 条")
+    member.not_see("看更早的")
     other = phone("member2").open("/pages/inbox/index?kind=branch")
     other.see("支部还没有通知")
 

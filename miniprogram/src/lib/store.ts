@@ -1,5 +1,5 @@
 // What the phone keeps. WeChat may clear it at any time: the server is the truth, this is for the road.
-import type { CheckInOut, KindOut, StationCard, StationOut, User } from 'contract'
+import type { CheckInOut, JoinedOut, KindOut, StationCard, StationOut, User } from 'contract'
 import type { Pickup } from './meals'
 import type { Item } from './outbox'
 import { forgetPhoto } from './photos'
@@ -33,6 +33,8 @@ interface Shelf {
   /** He has erased himself: nothing that the app does by itself may sign him in anew. */
   left: boolean
   meals: Record<string, Pickup>
+  /** The task forces that he has joined from this phone: the way back to their shifts. */
+  forces: JoinedOut[]
 }
 
 export function kept<K extends keyof Shelf>(key: K): Shelf[K] | null {
@@ -50,7 +52,7 @@ export function drop(key: keyof Shelf): void {
 /** Everything that belongs to a person, when he has erased himself; what waits is dropped by `dropAll`. */
 export function forget(): void {
   Object.values(kept('drafts') ?? {}).forEach(draft => draft.photos.forEach(forgetPhoto))
-  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'meals']
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'meals', 'forces']
   personal.forEach(drop)
   keep('left', true)
 }

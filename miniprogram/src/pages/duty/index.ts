@@ -1,6 +1,7 @@
 // Duty: which shift needs people, why one cannot take it, signing up, the waiting list; and being on duty now.
 import type { OwnShift, ShiftOut, SignInOut } from 'contract'
 import { now } from '../../lib/clock'
+import { helped } from '../../lib/forces'
 import { go, goTo } from '../../lib/go'
 import { call } from '../../lib/http'
 import type { Item } from '../../lib/outbox'
@@ -60,7 +61,8 @@ Page({
     } catch (problem) {
       this.setData({ trouble: told(problem), loaded: true })
       const unseen = problem instanceof Trouble && problem.offline && !this.data.due && !this.data.on
-      if (unseen && kept('user')?.roles.includes('member')) this.setData({ due: '没信号也能扫，按扫码的时间算' })
+      const serves = kept('user')?.roles.includes('member') || helped(now()).length > 0
+      if (unseen && serves) this.setData({ due: '没信号也能扫，按扫码的时间算' })
     }
   },
 

@@ -4,7 +4,7 @@ import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
 import { dayWord, hm, weekday, dayOf } from '../../lib/time'
-import { told } from '../../lib/trouble'
+import { told, Trouble } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
 import { sideWord } from '../../lib/words'
 import { ATTENDED } from './lib/duty'
@@ -27,7 +27,7 @@ interface Wish {
 }
 
 Page({
-  data: { ahead: [] as Line[], past: [] as Line[], wishes: [] as Wish[], loaded: false, trouble: '' },
+  data: { ahead: [] as Line[], past: [] as Line[], wishes: [] as Wish[], member: true, loaded: false, trouble: '' },
 
   onShow() {
     void this.load()
@@ -35,12 +35,13 @@ Page({
 
   async load() {
     try {
-      const [mine, wishes] = await Promise.all([call('GET /duty/mine', { query: { limit: 50 } }), call('GET /duty/stand-ins', { query: { limit: 50 } })])
+      const [mine, wishes] = await Promise.all([call('GET /duty/mine', { query: { limit: 50 } }), standIns()])
       const lines = mine.items.map(line)
       this.setData({
         ahead: lines.filter(one => one.ahead),
         past: lines.filter(one => !one.ahead),
-        wishes: wishes.items.filter(one => one.state === 'open').map(wish),
+        wishes: (wishes ?? []).filter(one => one.state === 'open').map(wish),
+        member: wishes !== null,
         loaded: true,
         trouble: '',
       })
@@ -104,4 +105,14 @@ function line(shift: OwnShift): Line {
 function wish(one: StandInOut): Wish {
   const { shift } = one
   return { id: one.id, title: `${dayWord(shift.starts_at, now())} ${hm(shift.starts_at)}–${hm(shift.ends_at)}`, note: `${shift.name} · ${one.own ? '您在找人替' : `${one.name}想请人替${one.to_me ? '，问的是您' : ''}`}`, own: one.own }
+}
+
+/** Members stand in for one another; null for a helper of a task force, whom they are none of. */
+async function standIns(): Promise<StandInOut[] | null> {
+  try {
+    return (await call('GET /duty/stand-ins', { query: { limit: 50 } })).items
+  } catch (problem) {
+    if (problem instanceof Trouble && problem.code === 'duty.members_only') return null
+    throw problem
+  }
 }

@@ -39,8 +39,8 @@ Page({
 
   async load(cursor: string) {
     try {
-      const found = await call('GET /inbox', { query: { limit: 30, cursor } })
-      this.setData({ lines: [...(cursor ? this.data.lines : []), ...found.items.filter(one => !this.data.branch || one.kind === 'branch').map(line)], more: found.next_cursor ?? '', loaded: true, trouble: '' })
+      const found = await call('GET /inbox', { query: { limit: 30, cursor, kind: this.data.branch ? 'branch' : null } })
+      this.setData({ lines: [...(cursor ? this.data.lines : []), ...found.items.map(line)], more: found.next_cursor ?? '', loaded: true, trouble: '' })
     } catch (problem) {
       this.setData({ trouble: told(problem) })
     }

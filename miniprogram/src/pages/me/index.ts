@@ -1,5 +1,7 @@
 // The person: number and vehicle for being called back and found, letters, the ways to the desk and to duty.
 import type { User } from 'contract'
+import { now } from '../../lib/clock'
+import { helped } from '../../lib/forces'
 import { goTo } from '../../lib/go'
 import { call } from '../../lib/http'
 import { look } from '../../lib/look'
@@ -14,7 +16,7 @@ const DESK_ROLES = ['staff', 'kitchen', 'responder', 'supervisor']
 const DUTY_ROLES = ['member', 'secretary', 'committee']
 
 Page({
-  data: { name: '', phone: '', plate: '', vehicle: '', vehicles: VEHICLES.map(one => one.title), at: 0, desk: false, duty: false, waiting: 0, big: false, trouble: '' },
+  data: { name: '', phone: '', plate: '', vehicle: '', vehicles: VEHICLES.map(one => one.title), at: 0, desk: false, duty: false, declaring: false, helping: false, waiting: 0, big: false, trouble: '' },
 
   onShow() {
     const known = kept('user')
@@ -36,6 +38,7 @@ Page({
 
   show(user: User) {
     const kind = user.vehicle?.kind
+    const duty = MEMBER && user.roles.some(one => DUTY_ROLES.includes(one))
     this.setData({
       name: user.nickname,
       phone: user.phone_masked ?? '',
@@ -43,7 +46,9 @@ Page({
       vehicle: VEHICLES.find(one => one.kind === kind)?.title ?? '',
       at: Math.max(0, VEHICLES.findIndex(one => one.kind === kind)),
       desk: STAFF && user.roles.some(one => DESK_ROLES.includes(one)),
-      duty: MEMBER && user.roles.some(one => DUTY_ROLES.includes(one)),
+      duty,
+      declaring: MEMBER && !duty,
+      helping: MEMBER && !duty && helped(now()).length > 0,
     })
   },
 

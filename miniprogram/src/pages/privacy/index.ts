@@ -1,4 +1,6 @@
 // What is collected and why; the same list stands in WeChat's own privacy guide for this mini-program.
+import { MEMBER } from '../../lib/packages'
+
 Page({
   data: {
     items: [
@@ -11,6 +13,7 @@ Page({
       { what: '车牌、车型（您写了才有）', why: '出事时好找到您的车。' },
       { what: '订的餐、留的设施、会员卡号', why: '按时给您留，凭号取、凭号核验。' },
       { what: '理赔的证件、单据（您同意了才有）', why: '只有您和接手的值班员打得开，到期销毁。' },
+      ...(MEMBER ? [{ what: '党员报到写的姓名、支部、证号（您报到才有）', why: '只给那个支部的书记、支委和上级党组织核实，加密存放。' }] : []),
       { what: '订阅消息的同意', why: '有回话、路况时微信告诉您。不同意也能用。' },
     ],
     never: ['手机的位置只在手机里算距离，不上传', '不读通讯录、不读剪贴板', '不画您每天去了哪的图，不做排行'],
