@@ -273,6 +273,7 @@ export interface Calls {
   'DELETE /claims/documents/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /duty/shifts/{id}/signup': { path: { id: string }; query: Record<string, never>; body: undefined; answer: CancelOut }
   'DELETE /me/card': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: undefined }
+  'DELETE /me/membership': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /staff/macros/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /staff/meals/walk-ins/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: WalkInOut }
   'DELETE /staff/stations/{code}/clocks/{kind}': { path: { code: string; kind: string }; query: Record<string, never>; body: undefined; answer: undefined }

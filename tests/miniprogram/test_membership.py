@@ -57,6 +57,12 @@ def test_declaring_being_refused_declaring_again_and_being_verified(
     seen.see("等待核实")
     look_at(seen, "membership-pending")
 
+    seen.tap("收回报到")
+    seen.answer("收回")
+    seen.see("党员可以向一个支部报到")
+    assert waiting(secretary) == []
+    seen.tap("向支部报到")
+    seen.see("等待核实")
     [line] = waiting(secretary)
     assert (line["name"], line["branch"], line["kind"]) == ("示例党员", "GS001", "fixed")
     ok(secretary.post(f"/staff/members/{line['id']}/refuse", {"reason": "示例：名册上没有"}))

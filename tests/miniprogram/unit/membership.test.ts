@@ -15,7 +15,8 @@ const SINCE = '2026-11-27T17:00:00Z'
 test('who never declared has nothing, who waits cannot declare again', () => {
   assert.equal(membership(null), null)
   const waiting = membership(page({ pending: one('pending') }))
-  assert.deepEqual([waiting?.title, waiting?.free, waiting?.active, waiting?.receiptsTo], ['示例站支部', false, false, ''])
+  assert.deepEqual([waiting?.title, waiting?.free, waiting?.active, waiting?.receiptsTo, waiting?.waits], ['示例站支部', false, false, '', true])
+  assert.equal(membership(page({ current: one('active', { since: SINCE }), pending: one('pending') }))?.waits, false, 'a transfer is the branch’s matter')
 })
 
 test('a refusal is told with its reason until something comes after it', () => {

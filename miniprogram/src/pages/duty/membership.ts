@@ -4,7 +4,7 @@ import { Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import { call } from '../../lib/http'
-import { say, sayTrouble } from '../../lib/say'
+import { say, sayTrouble, sure } from '../../lib/say'
 import { stationList } from '../../lib/stations'
 import { told, Trouble } from '../../lib/trouble'
 import type { Kind, Membership, ReceiptLine } from './lib/membership'
@@ -110,6 +110,11 @@ Page({
     if (!done) return
     wanted.answered()
     say('报到了，等书记核实')
+  },
+
+  async takeBack() {
+    if (!(await sure('收回报到？', '书记那里就没有了，想报到可以再报。', '收回'))) return
+    if (await this.work(() => call('DELETE /me/membership', {}))) say('收回了')
   },
 
   /** One step at a time; a refusal's sentence stays on the page until the next one. */

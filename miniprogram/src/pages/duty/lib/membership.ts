@@ -15,6 +15,8 @@ export interface Membership {
   active: boolean
   /** Nothing holds and nothing waits: he may declare, for the first time or again. */
   free: boolean
+  /** His own declaration, about which nobody has decided: he may take it back. */
+  waits: boolean
   /** Whose receipts can be asked for; empty for who is no mobile member. */
   receiptsTo: string
   receipts: boolean
@@ -34,6 +36,7 @@ export function membership(page: MembershipPage | null): Membership | null {
     lines: [...(current ? holds(current) : []), ...(pending ? waits(pending, current) : [])],
     active: current !== null,
     free: now === null,
+    waits: pending !== null && !current,
     receiptsTo: now?.kind === 'mobile' ? branch(now) : '',
     receipts: now?.receipts ?? false,
     refused: !now && last?.state === 'refused' ? `${branch(last)}没有通过核实。${last.reason ? `原因：${last.reason}` : ''}` : '',
