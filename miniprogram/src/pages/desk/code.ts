@@ -1,4 +1,5 @@
 // The changing code that members scan when they come on duty: a new one every 30 seconds, for one side.
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { kept } from '../../lib/store'
@@ -14,6 +15,7 @@ Page({
 
   until: 0,
   timer: 0,
+  asking: false,
 
   onLoad() {
     const home = kept('user')?.home_station as { code?: string; name?: string } | null | undefined
@@ -42,18 +44,23 @@ Page({
     void wx.setKeepScreenOn({ keepScreenOn: false })
   },
 
-  async tick() {
+  ...tryAgain<{ tick(): Promise<void> }>(page => page.tick()),
+  async tick(): Promise<void> {
     const left = Math.ceil((this.until - now().getTime()) / 1000)
     this.setData({ left: Math.max(0, left) })
-    if (left > 0 || !this.data.station) return
+    if (left > 0 || !this.data.station || this.asking) return
+    this.asking = true
+    const { station, side } = this.data
     try {
-      const { station, side } = this.data
       const found = await call('GET /staff/duty/code', { query: { station, side: side as 'A' | 'B' } })
+      this.asking = false
+      if (side !== this.data.side) return await this.tick() // the other side was picked meanwhile
       this.until = Date.parse(found.valid_until)
       this.setData({ code: found.code, picture: picture(found.code), trouble: '', left: Math.max(0, Math.ceil((this.until - now().getTime()) / 1000)) })
     } catch (problem) {
       this.setData({ code: '', picture: '', trouble: told(problem) })
     }
+    this.asking = false
   },
 
   pickSide(event: WechatMiniprogram.TouchEvent) {

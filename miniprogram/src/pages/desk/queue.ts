@@ -1,5 +1,6 @@
 // The desk in a pocket: everything that still needs somebody, most urgent first; a medical call rings.
 import type { QueueItem } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import { ask, call } from '../../lib/http'
@@ -39,6 +40,7 @@ Page({
     void wx.setKeepScreenOn({ keepScreenOn: false })
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       // always the whole queue: who looks at his own only is still one of those whom a medical call rings for

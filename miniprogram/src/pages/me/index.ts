@@ -1,5 +1,6 @@
 // The person: number and vehicle for being called back and found, letters, the ways to the desk and to duty.
 import type { User } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { goTo } from '../../lib/go'
 import { call } from '../../lib/http'
 import { look } from '../../lib/look'
@@ -23,6 +24,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const user = await call('GET /me', {})
