@@ -79,7 +79,11 @@ def test_a_desk_names_its_stations_and_its_kinds(app: Flask, home: Home) -> None
     assert come(app, "demo:driver").json["user"]["desk"] is None
     desk = come(app, "demo:staff").json["user"]["desk"]
     assert [one["code"] for one in desk["stations"]] == ["GS001"]
-    assert (desk["everywhere"], "medical" in desk["kinds"], "facility" in desk["kinds"]) == (False, True, True)
+    assert (desk["everywhere"], "medical" in desk["kinds"], "facility" in desk["kinds"]) == (
+        False,
+        True,
+        True,
+    )
     assert "facility" not in come(app, "demo:kitchen").json["user"]["desk"]["kinds"]
     everywhere = come(app, "demo:supervisor").json["user"]["desk"]
     assert (everywhere["everywhere"], everywhere["stations"]) == (True, [])

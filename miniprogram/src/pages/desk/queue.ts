@@ -4,8 +4,8 @@ import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import { ask, call } from '../../lib/http'
-import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
+import { home } from './lib/home'
 import type { Line } from './lib/queue'
 import { line, listed, rings } from './lib/queue'
 
@@ -13,7 +13,7 @@ const POLL_MS = 4000
 const BEAT_MS = 20_000 // none for 60 s means that nobody listens
 
 Page({
-  data: { lines: [] as Line[], station: '', loaded: false, mineOnly: false, ringing: false, heard: true, trouble: '' },
+  data: { lines: [] as Line[], name: '', loaded: false, mineOnly: false, ringing: false, heard: true, trouble: '' },
 
   items: [] as QueueItem[],
   etag: '',
@@ -21,7 +21,6 @@ Page({
   bell: null as WechatMiniprogram.InnerAudioContext | null,
 
   onShow() {
-    this.setData({ station: (kept('user')?.home_station?.code as string | undefined) ?? '' })
     void this.load()
     void this.beat()
     void wx.setKeepScreenOn({ keepScreenOn: true })
@@ -63,9 +62,14 @@ Page({
 
   /** As long as this page is open the desk listens; the service knows when nobody does. */
   async beat() {
-    if (!this.data.station) return
-    const heard = await call('POST /staff/desk/heartbeat', { body: { station: this.data.station } }).then(() => true, () => false)
-    this.setData({ heard })
+    try {
+      const station = await home()
+      this.setData({ name: station?.name ?? '' })
+      if (station) await call('POST /staff/desk/heartbeat', { body: { station: station.code } })
+      this.setData({ heard: true })
+    } catch {
+      this.setData({ heard: false })
+    }
   },
 
   ring(on: boolean) {
