@@ -43,7 +43,7 @@ from app.facilities import views as facilities_views
 from app.foundation.home import Home, open_home
 from app.foundation.logs import configure_logs
 from app.helpdesk import api as helpdesk_api
-from app.helpdesk import attachments, next_up, operating_api, papers, phones, reopening, staff_api
+from app.helpdesk import attachments, next_up, operating_api, own_desk, papers, phones, reopening, staff_api
 from app.helpdesk import erasure as requests_erasure
 from app.helpdesk.board import Board
 from app.helpdesk.kinds import load_kinds
@@ -219,6 +219,7 @@ def _introduce(home: Home) -> None:
     add_card_section("facilities", facilities_service.card_section, on_page)
     points_switches.follow_duty(settings.points)
     people.add_profile_section("home_station", partial(home_station, home.part(StationBook)))
+    people.add_profile_section("desk", partial(own_desk.section, home.part(StationBook)))
     people.add_profile_section("card", partial(cards.card_section, home))
 
 

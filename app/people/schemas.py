@@ -57,6 +57,21 @@ class PhoneCode(In):
     code: Annotated[str, Text(200)]
 
 
+class DeskStation(Out):
+    """A station at which somebody has a desk."""
+
+    code: str
+    name: str
+
+
+class OwnDesk(Out):
+    """Somebody's desk: for which stations he may enter a request, and of which kinds."""
+
+    everywhere: bool = Field(description="全部站点；这时 stations 不逐个列出")
+    stations: list[DeskStation]
+    kinds: list[str]
+
+
 class User(Out):
     """The person as he sees himself."""
 
@@ -65,6 +80,7 @@ class User(Out):
     phone_masked: str | None
     roles: list[str]
     home_station: dict[str, Any] | None = None
+    desk: OwnDesk | None = Field(None, description="值班台：替人登记能选的站点和种类；不在值班台的为空")
     card: dict[str, Any] | None = None
     member: dict[str, Any] | None = None
     vehicle: dict[str, str] | None = None

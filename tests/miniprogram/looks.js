@@ -50,5 +50,56 @@
     if (!seen(node) || node.closest('scroll-view')) continue
     if (node.getBoundingClientRect().right > edge && !node.querySelector('scroll-view')) wrong.push(`beyond the edge: ${node.className} ${words(node)}`)
   }
+
+  // Nothing is cut, nothing spills out of what it stands in, nothing lies over something else.
+  const BOXES = '.btn, .chip, .tag, .mark, .mark-sos, .road, .plate, .count, .tab, .sos-a, .sos-b, .sos-120, .sheet, .say, .sign, .field-one, .day'
+  const meets = (a, b) => [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)]
+  const inLayer = node => node.closest('.dock') ? 'dock' : node.closest('.bar') ? 'bar' : 'main'
+  for (const node of page.querySelectorAll('*')) {
+    if (!seen(node) || !words(node) || /INPUT|TEXTAREA|SELECT/.test(node.tagName)) continue
+    const style = getComputedStyle(node)
+    const cutAcross = ['hidden', 'clip'].includes(style.overflowX) && node.scrollWidth > node.clientWidth + 1
+    const cutDown = ['hidden', 'clip'].includes(style.overflowY) && node.scrollHeight > node.clientHeight + 1
+    if (cutAcross || cutDown) wrong.push(`cut: ${node.className} ${words(node)}`)
+  }
+  const lines = []
+  const again = document.createTreeWalker(page, NodeFilter.SHOW_TEXT)
+  for (let text = again.nextNode(); text; text = again.nextNode()) {
+    const node = text.parentElement
+    if (!text.data.trim() || !seen(node) || node.closest('option, scroll-view, textarea')) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const box = node.closest(BOXES)
+    for (const line of range.getClientRects()) {
+      if (line.width < 1) continue
+      lines.push({ text, node, line, layer: inLayer(node) })
+      if (!box) continue
+      const around = box.getBoundingClientRect()
+      const middle = (line.top + line.bottom) / 2 // a line is higher than its letters
+      if (line.left < around.left - 1 || line.right > around.right + 1 || middle < around.top || middle > around.bottom) wrong.push(`spills out of ${box.className}: ${words(text)}`)
+    }
+  }
+  lines.forEach((a, at) => lines.slice(at + 1).forEach(b => {
+    if (a.text === b.text || a.layer !== b.layer) return
+    const [across, down] = meets(a.line, b.line)
+    if (across > 2 && down > 0.4 * Math.min(a.line.height, b.line.height)) wrong.push(`overlaps: ${words(a.text)} / ${words(b.text)}`)
+  }))
+  for (const button of page.querySelectorAll('[role=button], .btn, .chip, button')) {
+    if (!seen(button) || button.closest('scroll-view')) continue
+    const box = button.getBoundingClientRect()
+    for (const { node, text, line, layer } of lines) {
+      if (layer !== inLayer(button) || button.contains(node)) continue
+      const [across, down] = meets(line, box)
+      if (across > 2 && down > 0.4 * line.height) wrong.push(`under a target: ${words(text)} / ${words(button)}`)
+    }
+  }
+  const [frame, main, dock] = ['.frame', '.main', '.dock'].map(one => page.querySelector(one)?.getBoundingClientRect())
+  if (dock && frame.bottom - main.bottom < dock.height - 1) wrong.push(`the end of the page lies under the dock: ${(frame.bottom - main.bottom).toFixed(0)} < ${dock.height.toFixed(0)}`)
+  for (const node of page.querySelectorAll('input, textarea')) {
+    if (!seen(node) || !node.placeholder) continue
+    const under = behind(node)
+    const found = contrast(over(numbers(getComputedStyle(node, '::placeholder').color), under), under)
+    if (found < 4.5) wrong.push(`contrast of a hint ${found.toFixed(1)}: ${node.placeholder}`)
+  }
   return [...new Set(wrong)]
 }

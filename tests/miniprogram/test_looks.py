@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ WAYS = {
     "night": (LARGE, {"color_scheme": "dark"}, 16),
     "small": (SMALL, {}, 16),
     "big letters": (LARGE, {}, 23),
+    "small and big letters": (SMALL, {}, 23),
 }
 
 
@@ -71,14 +73,19 @@ def test_every_page_can_be_read_and_hit(
     for name, path in (
         ("queue", "/pages/desk/queue"),
         ("thread", f"/pages/desk/thread?id={request}"),
+        ("enter", "/pages/desk/enter"),
+        ("enter-medical", "/pages/desk/enter?kind=medical"),
+        ("enter-meal", "/pages/desk/enter?kind=meal"),
         ("code", "/pages/desk/code"),
         ("checkins", "/pages/desk/checkins"),
+        ("handing-out", "/pages/desk/meals"),
     ):
         wrong += look(staff, name, path, way)
     member = phone("member", size, **context).open()
     member.change(fontSize=letters)
     wrong += look(member, "duty", "/pages/duty/index", way)
     wrong += look(member, "mine", "/pages/duty/mine", way)
+    wrong += look(member, "points", "/pages/duty/points", way)
     wrong += look(member, "membership", "/pages/duty/membership", way)
     secretary = phone("secretary", size, **context).open()
     secretary.change(fontSize=letters)
@@ -121,28 +128,103 @@ def test_a_page_that_waits_or_gets_no_answer_still_stands(
     assert not wrong, "\n".join(sorted(set(wrong)))
 
 
-@pytest.mark.parametrize("way", ["small", "big letters"])
+LONG_STATION = "UPDATE station SET name = :name WHERE code = 'GS001'"
+LONG_SIDES = "UPDATE station_side SET heading = :heading WHERE station = 'GS001'"
+LONG_DUTY = "UPDATE duty_post SET name = :words"
+LONG_NEWS = "UPDATE bulletin SET title = :words"
+LONG_PERSON = "示例长名字的司机师傅阿卜杜热合曼江"
+
+
+def fill(app: Flask, home: Home) -> dict[str, str]:
+    """Everything has a long name, and something of each kind is there; the ids of what was asked for."""
+    with home.database.transaction() as session:
+        values = {"name": LONG, "heading": HEADING, "words": WORDS[:40]}
+        for change in (LONG_STATION, LONG_SIDES, LONG_DUTY, LONG_NEWS):
+            session.execute(text(change), {key: it for key, it in values.items() if f":{key}" in change})
+    mine, desk, kitchen = (sign_in(app, who) for who in ("driver", "staff", "kitchen"))
+    assert mine.put("/me", {"nickname": LONG_PERSON}).status_code == 200
+    where = {"station": "GS001", "side": "A", "text": WORDS, "place_text": WORDS[:60]}
+    made = {
+        kind: mine.post("/requests", {"kind": kind, **where}) for kind in ("facility", "insurance", "medical")
+    }
+    ids = {kind: str(answer.json["id"]) for kind, answer in made.items()}
+    for kind in ("facility", "medical"):
+        assert desk.post(f"/staff/requests/{ids[kind]}/claim").status_code == 200
+    assert desk.post(f"/staff/requests/{ids['facility']}/replies", {"text": WORDS}).status_code == 201
+    start = home.clock.now()
+    slot = {"slot_starts_at": start.isoformat(), "slot_ends_at": (start + timedelta(hours=3)).isoformat()}
+    offer = {"station": "GS001", "side": "A", "name": WORDS[:30], "price_fen": 9950, "quota": 5, **slot}
+    offered = kitchen.post("/staff/meals/offers", offer)
+    assert offered.status_code == 201, offered.text
+    place = {"station": "GS001", "side": "A", "kind": "capsule", "name": WORDS[:20], "place": WORDS[:20]}
+    assert desk.post("/staff/facilities", place).status_code == 201
+    assert mine.post("/me/card").status_code == 201
+    ordered = mine.post(
+        "/requests",
+        {
+            "kind": "meal",
+            "station": "GS001",
+            "side": "A",
+            "text": "留饭",
+            "details": {"offer_id": offered.json["id"], "quantity": 1},
+        },
+    )
+    assert ordered.status_code == 201, ordered.text
+    return {**ids, "meal": str(ordered.json["id"])}
+
+
+@pytest.mark.parametrize("way", ["small", "big letters", "small and big letters"])
 def test_long_names_and_long_words_stay_on_the_page(
     phone: Callable[..., Phone], app: Flask, home: Home, code: str, way: str
 ) -> None:
     size, context, letters = WAYS[way]
-    with home.database.transaction() as session:
-        session.execute(text("UPDATE station SET name = :name WHERE code = 'GS001'"), {"name": LONG})
-        session.execute(
-            text("UPDATE station_side SET heading = :it WHERE station = 'GS001'"), {"it": HEADING}
-        )
-        session.execute(text("UPDATE bulletin SET title = :it"), {"it": WORDS[:60]})
-    driver = phone("driver", size, **context)
-    driver.open()
-    driver.change(fontSize=letters)
+    ids = fill(app, home)
+    people = {who: phone(who, size, **context).open() for who in ("driver", "staff", "supervisor", "member")}
+    for one in people.values():
+        one.change(fontSize=letters)
+    driver, staff, member = people["driver"], people["staff"], people["member"]
     seen_before(driver, code)
-    mine = sign_in(app, "driver")
-    body = {"kind": "facility", "station": "GS001", "side": "A", "text": WORDS, "place_text": WORDS[:60]}
-    request = mine.post("/requests", body).json["id"]
+    bulletin = sign_in(app, "driver").get("/bulletins").json["items"][0]["id"]
     wrong = look(driver, "long-checked-in", f"/pages/scan/index?code={code}", way)
-    for name in ("home", "stations", "matters", "bulletins", "ahead", "sos", "meals", "facilities"):
+    for name in NAMES:
         wrong += look(driver, f"long-{name}", f"/pages/{name}/index", way)
     wrong += look(driver, "long-station", STATION, way)
-    wrong += look(driver, "long-request", f"/pages/request/index?id={request}", way)
     driver.see(LONG)
+    for kind, request in ids.items():
+        wrong += look(driver, f"long-request-{kind}", f"/pages/request/index?id={request}", way)
+        wrong += look(staff, f"long-thread-{kind}", f"/pages/desk/thread?id={request}", way)
+    wrong += look(driver, "long-claim", f"/pages/claim/index?id={ids['insurance']}", way)
+    wrong += look(driver, "long-watch", f"/pages/watch/index?id={ids['medical']}", way)
+    wrong += look(driver, "long-bulletin", f"/pages/bulletin/index?id={bulletin}", way)
+    for name in ("queue", "code", "checkins", "meals"):
+        wrong += look(staff, f"long-desk-{name}", f"/pages/desk/{name}", way)
+    for who in ("staff", "supervisor"):
+        wrong += look(people[who], f"long-enter-{who}", "/pages/desk/enter?kind=insurance", way)
+    for name in ("index", "mine", "points"):
+        wrong += look(member, f"long-duty-{name}", f"/pages/duty/{name}", way)
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+@pytest.mark.parametrize(
+    ("style", "noticed"),
+    [
+        (".bar-title { width: 60px; overflow: hidden; white-space: nowrap }", "cut: bar-title"),
+        (".sos-b { width: 40px }", "spills out of sos-b"),
+        (".sheet { margin-bottom: -60px }", "overlaps"),
+        (".btn.main { margin-top: -60px }", "under a target"),
+        (".frame { padding-bottom: 40px !important }", "lies under the dock"),
+        (".hint::placeholder, [data-placeholder-class]::placeholder { color: #ccc !important }", "of a hint"),
+        (".n { color: #888 !important }", "contrast"),
+        (".chip { min-height: 20px !important; padding: 0 !important }", "target"),
+    ],
+)
+def test_what_is_wrong_is_noticed(phone: Callable[..., Phone], style: str, noticed: str) -> None:
+    """The control: each of these is wrong by one line of style."""
+    driver = phone().open("/pages/ask/index?kind=facility")
+    driver.see("有回话时微信告诉我")  # the last that comes
+    assert driver.page.evaluate(LOOKS) == []
+    driver.page.evaluate(
+        "css => document.head.append(Object.assign(document.createElement('style'), {textContent: css}))",
+        style,
+    )
+    assert [one for one in driver.page.evaluate(LOOKS) if noticed in one]

@@ -206,6 +206,18 @@ def test_a_template_against_the_rules_is_noticed(wrong: str) -> None:
     assert faults(wrong)
 
 
+def test_a_page_that_can_be_in_trouble_has_the_way_out() -> None:
+    """One button for all of them: the frame's, which asks the page to load again."""
+    without = []
+    for template in sorted((MINIPROGRAM / "src" / "pages").rglob("*.wxml")):
+        frame = template.read_text("utf-8").split(">\n", 1)[0]
+        told = re.search(r"\btrouble: ''", template.with_suffix(".ts").read_text("utf-8"))
+        way = "bind:again=" in frame and ("trouble=" in frame or "old=" in frame)
+        if told and not way:
+            without.append(str(template.relative_to(MINIPROGRAM)))
+    assert without == []
+
+
 def test_no_lock_file_names_a_registry() -> None:
     lock = json.loads((MINIPROGRAM / "package-lock.json").read_text())
     assert [name for name, one in lock["packages"].items() if "resolved" in one] == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import qrcode
 from flask import Flask
 from qrcode.constants import ERROR_CORRECT_M
+from sqlalchemy import text
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.home import Home
@@ -73,6 +74,41 @@ def test_a_medical_call_rings_on_top_until_somebody_takes_it(phone: Callable[...
     desk.see("到达现场")
     desk.tap("返回")
     desk.not_see("有人急救，还没人接")
+
+
+def test_the_bell_stops_when_somebody_else_takes_the_call(phone: Callable[..., Phone], app: Flask) -> None:
+    made, other = (
+        sign_in(app, who)
+        .post("/requests", {"kind": "medical", "station": "GS001", "side": side, "text": "胸痛"})
+        .json["id"]
+        for who, side in (("driver", "A"), ("driver2", "B"))
+    )
+    desk = phone("staff").open("/pages/desk/queue")
+    desk.see("有人急救，还没人接")
+    responder = sign_in(app, "responder")
+    assert responder.post(f"/staff/requests/{made}/claim").status_code == 200
+    desk.see("在示例医疗应答员手里")
+    desk.see("有人急救，还没人接")  # the other one still has nobody
+    assert desk.calls("sound") == ["play"]
+    assert responder.post(f"/staff/requests/{other}/claim").status_code == 200
+    desk.not_see("有人急救，还没人接")
+    assert desk.calls("sound") == ["play", "stop"]
+
+
+def test_a_desk_whose_sign_in_has_ended_goes_on_after_one_silent_sign_in(
+    phone: Callable[..., Phone], app: Flask, home: Home
+) -> None:
+    desk = phone("staff").open("/pages/desk/queue")
+    desk.see("没有等着的事")
+    with home.database.transaction() as session:
+        session.execute(text("DELETE FROM sign_in"))
+    sign_in(app, "driver").post(
+        "/requests", {"kind": "medical", "station": "GS001", "side": "A", "text": "胸痛"}
+    )
+    desk.see("有人急救，还没人接")
+    assert len(desk.calls("login")) == 2
+    desk.not_see("再试一次")
+    desk.not_see("值守没报上去")
 
 
 def test_who_looks_at_his_own_only_still_hears_a_medical_call(

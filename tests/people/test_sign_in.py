@@ -25,7 +25,9 @@ from tests.support.meeting import Meeting
 from tests.web.conftest import problem
 from tests.wechat.helpers import LOGIN, PHONE, TOKEN, break_it
 
-USER = {"id", "nickname", "phone_masked", "roles", "home_station", "card", "member", "vehicle", "avatar"}
+USER = {
+    "id", "nickname", "phone_masked", "roles", "home_station", "desk", "card", "member", "vehicle", "avatar",
+}  # fmt: skip
 TWINS = 16
 
 
@@ -50,6 +52,7 @@ def test_the_first_sign_in_makes_a_driver_and_asks_for_nothing(app: Flask) -> No
         "nickname": "",
         "phone_masked": None,
         "home_station": None,
+        "desk": None,
         "card": None,
         "member": None,
         "vehicle": None,
@@ -70,6 +73,25 @@ def test_everybody_of_the_demonstration_comes_as_what_he_is(app: Flask) -> None:
         assert name in user["roles"]
         bound = name in ("staff", "kitchen", "responder")
         assert (user["home_station"] or {}).get("code") == ("GS001" if bound else None), name
+
+
+def test_a_desk_names_its_stations_and_its_kinds(app: Flask, home: Home) -> None:
+    assert come(app, "demo:driver").json["user"]["desk"] is None
+    desk = come(app, "demo:staff").json["user"]["desk"]
+    assert [one["code"] for one in desk["stations"]] == ["GS001"]
+    assert (desk["everywhere"], "medical" in desk["kinds"], "facility" in desk["kinds"]) == (
+        False,
+        True,
+        True,
+    )
+    assert "facility" not in come(app, "demo:kitchen").json["user"]["desk"]["kinds"]
+    everywhere = come(app, "demo:supervisor").json["user"]["desk"]
+    assert (everywhere["everywhere"], everywhere["stations"]) == (True, [])
+    with home.database.transaction() as session:
+        person_id, _ = service.find_or_make(session, demo_openid("staff"), None, home.clock.now())
+        service.grant(session, person_id, "staff", "GS002", home.clock.now())
+    desk = come(app, "demo:staff").json["user"]["desk"]
+    assert [one["code"] for one in desk["stations"]] == ["GS001", "GS002"]
 
 
 def test_somebody_known_beforehand_becomes_a_driver_when_he_first_comes(app: Flask, home: Home) -> None:

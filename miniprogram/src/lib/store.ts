@@ -19,6 +19,18 @@ export interface Draft {
   photos: string[]
 }
 
+/** What is being entered at the desk for somebody else, with the key under which it was last sent. */
+export interface Entry {
+  station: string
+  side: string
+  text: string
+  place: string
+  name: string
+  phone: string
+  values: Record<string, unknown>
+  sent: { what: string; key: string } | null
+}
+
 interface Shelf {
   token: string
   user: User
@@ -27,6 +39,7 @@ interface Shelf {
   cards: Array<Kept<StationCard>>
   kinds: Kept<KindOut[]>
   drafts: Record<string, Draft>
+  entries: Record<string, Entry>
   outbox: Item[]
   letters: 'normal' | 'big'
   agreed: boolean
@@ -52,7 +65,7 @@ export function drop(key: keyof Shelf): void {
 /** Everything that belongs to a person, when he has erased himself; what waits is dropped by `dropAll`. */
 export function forget(): void {
   Object.values(kept('drafts') ?? {}).forEach(draft => draft.photos.forEach(forgetPhoto))
-  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'outbox', 'meals', 'forces']
+  const personal: Array<keyof Shelf> = ['token', 'user', 'here', 'drafts', 'entries', 'outbox', 'meals', 'forces']
   personal.forEach(drop)
   keep('left', true)
 }

@@ -29,8 +29,10 @@ Component({
     quiet: { type: Boolean, value: false },
     /** The answer is on its way, and there is nothing yet to look at. */
     loading: { type: Boolean, value: false },
-    /** Why there is nothing to look at; with a way to ask again. */
+    /** Why there is nothing to look at; with a way to ask again: the event `again`. */
     trouble: { type: String, value: '' },
+    /** What is looked at was seen before, and why there is nothing newer; with the same way. */
+    old: { type: String, value: '' },
     /** Where one is known to be by what this page has just learnt; without it the emergency page knows the last check-in. */
     at: { type: String, value: '' },
     atName: { type: String, value: '' },
@@ -61,11 +63,8 @@ Component({
       this.setData({ look: look(), waiting: waiting().length })
     },
     back,
-    /** As if the page had been put away and taken out again: it asks anew. */
     again() {
-      const [page] = getCurrentPages().slice(-1)
-      void page.onHide?.()
-      void page.onShow?.()
+      this.triggerEvent('again')
     },
     sos() {
       go(sosAt(this.data.at, this.data.atName, this.data.atSide))

@@ -1,5 +1,6 @@
 // 前方一站: the next homes on this road in both directions, how far, and what there is now.
 import type { StationOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import type { Ahead } from '../../lib/geo'
 import { metres, neighbours } from '../../lib/geo'
@@ -29,6 +30,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       this.all = (await stationList()).data

@@ -1,6 +1,7 @@
 // Asking for something: choose what it is, say it in one's own words, add what the kind asks for. Every letter is
 // kept as a draft; without signal it waits and goes out later. Meals that hold a place are never queued.
 import type { KindOut, RequestOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import type { Field } from '../../lib/fields'
 import { details, fieldsOf } from '../../lib/fields'
@@ -37,12 +38,15 @@ Page({
     trouble: '',
   },
 
+  wanted: '',
+
   onLoad(query: Record<string, string | undefined>) {
     const here = stillHere(kept('here'), now())
     const station = query.station ?? here?.station ?? ''
     const side = query.side ?? (here?.station === station ? (here?.side ?? '') : '')
     this.setData({ station, side, where: this.whereText(station, side) })
-    void this.load(query.kind)
+    this.wanted = query.kind ?? ''
+    void this.load(this.wanted)
     void prepare('request').then(canTell => this.setData({ canTell }))
   },
 
@@ -55,7 +59,8 @@ Page({
     return `${name} · ${sideWord(side || null, card?.sides.find(one => one.side === side)?.heading)}`
   },
 
-  async load(wanted?: string) {
+  ...tryAgain<{ wanted: string; load(wanted: string): Promise<void> }>(page => page.load(page.wanted)),
+  async load(wanted: string) {
     try {
       const kinds = await kindList()
       this.setData({ kinds: kinds.filter(one => !OFFERED_ELSEWHERE.includes(one.kind)), trouble: '' })

@@ -1,4 +1,5 @@
 // One bulletin: where and for whom, what changed, the text, who says so; and the way to the version that holds.
+import { tryAgain } from '../../lib/again'
 import { changes, stretches, validity } from '../../lib/bulletin'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
@@ -9,13 +10,17 @@ import { told } from '../../lib/trouble'
 Page({
   data: { title: '', kind: '', roads: [] as string[], valid: '', newer: '', changes: [] as string[], html: '', source: '', published: '', trouble: '' },
 
+  id: '',
+
   onLoad(query: Record<string, string | undefined>) {
-    void this.load(query.id ?? '')
+    this.id = query.id ?? ''
+    void this.load()
   },
 
-  async load(id: string) {
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
+  async load() {
     try {
-      const found = await call('GET /bulletins/{id}', { path: { id }, anonymous: true })
+      const found = await call('GET /bulletins/{id}', { path: { id: this.id }, anonymous: true })
       this.setData({
         title: found.title,
         kind: found.category_title,

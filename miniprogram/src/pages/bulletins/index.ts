@@ -1,4 +1,5 @@
 // Road news and policy: mine first (the road of the last check-in), anything by kind.
+import { tryAgain } from '../../lib/again'
 import { line } from '../../lib/bulletin'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
@@ -17,6 +18,9 @@ const KINDS = [
   { name: 'station', title: '站里' },
 ] as const
 
+/** Other news are asked for: those on the page are none of them. */
+const NOTHING = { lines: [], more: '', loaded: false, trouble: '' }
+
 type Category = Exclude<(typeof KINDS)[number]['name'], ''>
 
 Page({
@@ -29,6 +33,7 @@ Page({
     void this.load('')
   },
 
+  ...tryAgain<{ load(cursor: string): Promise<void> }>(page => page.load('')),
   async load(cursor: string) {
     const { kind, road, onRoad } = this.data
     try {
@@ -42,11 +47,11 @@ Page({
   },
 
   pickKind(event: WechatMiniprogram.TouchEvent) {
-    this.setData({ kind: event.currentTarget.dataset.kind as string })
+    this.setData({ ...NOTHING, kind: event.currentTarget.dataset.kind as string })
     void this.load('')
   },
   flipRoad() {
-    this.setData({ onRoad: !this.data.onRoad })
+    this.setData({ ...NOTHING, onRoad: !this.data.onRoad })
     void this.load('')
   },
   loadMore() {

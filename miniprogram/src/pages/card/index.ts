@@ -1,4 +1,5 @@
 // 会员之家: apply with one tap, show the number at the desk, see what it brings, give it up at any time.
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import type { CardView } from '../../lib/card'
 import { cardView } from '../../lib/card'
@@ -20,6 +21,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const user = await call('GET /me', {})

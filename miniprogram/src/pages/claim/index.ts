@@ -1,6 +1,7 @@
 // A claim, accompanied step by step: both reports at once, evidence, steps and clocks, papers, who else was in the cab.
 // Papers go up now or not at all: nothing of a licence stays behind on the phone.
 import type { ClaimOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import type { ClaimView } from '../../lib/claim'
 import { claimView, fenOf, PATHS } from '../../lib/claim'
@@ -32,13 +33,14 @@ Page({
   },
   ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const answer = await ask('GET /requests/{id}/insurance', { path: { id: this.data.id }, etag: this.etag })
       this.etag = answer.etag
       if (answer.status !== 304) this.raw = answer.data
       this.show()
-      this.setData({ old: '' })
+      this.setData({ old: '', trouble: '' })
     } catch (problem) {
       this.setData(this.raw ? { old: `${told(problem)} 这是刚才看到的。` } : { trouble: told(problem) })
     }

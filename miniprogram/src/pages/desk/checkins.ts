@@ -1,4 +1,5 @@
 // Who came today to the desk's own station; phones masked, looking is recorded by the service.
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { kept } from '../../lib/store'
@@ -16,6 +17,7 @@ Page({
     void this.load('')
   },
 
+  ...tryAgain<{ load(cursor: string): Promise<void> }>(page => page.load('')),
   async load(cursor: string) {
     const station = kept('user')?.home_station?.code as string | undefined
     try {
@@ -31,7 +33,7 @@ Page({
     const day = addDays(this.data.day, Number(event.currentTarget.dataset.days))
     const today = dayOf(now())
     if (day > today) return
-    this.setData({ day, today: day === today, word: dayWord(`${day}T12:00:00+08:00`, now()) })
+    this.setData({ lines: [], more: '', loaded: false, trouble: '', day, today: day === today, word: dayWord(`${day}T12:00:00+08:00`, now()) })
     void this.load('')
   },
   loadMore() {

@@ -1,5 +1,6 @@
 // The counter: a code is said or shown, the meal goes over it once; what waits is listed below, without names.
 import type { KitchenLine } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import { call } from '../../lib/http'
 import { whileSeen } from '../../lib/seen'
@@ -22,6 +23,7 @@ Page({
     return this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     const { station } = this.data
     try {

@@ -1,10 +1,11 @@
 // The desk in a pocket: everything that still needs somebody, most urgent first; a medical call rings.
 import type { QueueItem } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import { ask, call } from '../../lib/http'
-import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
+import { home } from './lib/home'
 import type { Line } from './lib/queue'
 import { line, listed, rings } from './lib/queue'
 
@@ -12,7 +13,7 @@ const POLL_MS = 4000
 const BEAT_MS = 20_000 // none for 60 s means that nobody listens
 
 Page({
-  data: { lines: [] as Line[], station: '', loaded: false, mineOnly: false, ringing: false, heard: true, trouble: '' },
+  data: { lines: [] as Line[], name: '', loaded: false, mineOnly: false, ringing: false, heard: true, trouble: '' },
 
   items: [] as QueueItem[],
   etag: '',
@@ -20,7 +21,6 @@ Page({
   bell: null as WechatMiniprogram.InnerAudioContext | null,
 
   onShow() {
-    this.setData({ station: (kept('user')?.home_station?.code as string | undefined) ?? '' })
     void this.load()
     void this.beat()
     void wx.setKeepScreenOn({ keepScreenOn: true })
@@ -39,6 +39,7 @@ Page({
     void wx.setKeepScreenOn({ keepScreenOn: false })
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       // always the whole queue: who looks at his own only is still one of those whom a medical call rings for
@@ -61,9 +62,14 @@ Page({
 
   /** As long as this page is open the desk listens; the service knows when nobody does. */
   async beat() {
-    if (!this.data.station) return
-    const heard = await call('POST /staff/desk/heartbeat', { body: { station: this.data.station } }).then(() => true, () => false)
-    this.setData({ heard })
+    try {
+      const station = await home()
+      this.setData({ name: station?.name ?? '' })
+      if (station) await call('POST /staff/desk/heartbeat', { body: { station: station.code } })
+      this.setData({ heard: true })
+    } catch {
+      this.setData({ heard: false })
+    }
   },
 
   ring(on: boolean) {

@@ -1,5 +1,6 @@
 // One request at the desk: take it, answer in two taps, hand it on, close it.
 import type { StaffRequestOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
 import { ask, call } from '../../lib/http'
@@ -53,6 +54,7 @@ Page({
   },
   ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const answer = await ask('GET /staff/requests/{id}', { path: { id: this.data.id }, etag: this.etag })

@@ -1,5 +1,6 @@
 // Task forces: joining one by its code, member or not; the branch's own, and for its office making and ending them.
 import type { JoinedOut, TaskForceOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { helped, joined } from '../../lib/forces'
@@ -40,6 +41,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [forces, user] = await Promise.all([ofBranch(), call('GET /me', {})])

@@ -1,5 +1,6 @@
 // Duty: which shift needs people, why one cannot take it, signing up, the waiting list; and being on duty now.
 import type { OwnShift, ShiftOut, SignInOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { helped } from '../../lib/forces'
 import { go, goTo } from '../../lib/go'
@@ -20,7 +21,7 @@ const TICK_MS = 1000
 
 Page({
   data: {
-    month: '', days: [] as Day[], day: '', lines: [] as Line[], loaded: false, trouble: '',
+    month: '', days: [] as Day[], day: '', lines: [] as Line[], loaded: false, old: '', trouble: '',
     on: '', onNote: '', clock: '', due: '', dueNote: '', canTell: false,
   },
 
@@ -37,6 +38,7 @@ Page({
   },
   ...whileSeen<{ load(): Promise<void>; tick(): void }>(TICK_MS, page => page.tick(), page => page.load()),
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [shifts, mine] = await Promise.all([this.allShifts(), call('GET /duty/mine', { query: { limit: 50 } })])
@@ -56,10 +58,11 @@ Page({
         dueNote: due ? `${when(due.starts_at, now())}–${hm(due.ends_at)}` : '',
         loaded: true,
         trouble: '',
+        old: '',
       })
       this.tick()
     } catch (problem) {
-      this.setData({ trouble: told(problem), loaded: true })
+      this.setData(this.data.loaded ? { old: told(problem) } : { trouble: told(problem) })
       const unseen = problem instanceof Trouble && problem.offline && !this.data.due && !this.data.on
       const serves = kept('user')?.roles.includes('member') || helped(now()).length > 0
       if (unseen && serves) this.setData({ due: '没信号也能扫，按扫码的时间算' })

@@ -1,5 +1,6 @@
 // Membership: one's own record, declaring oneself to a branch with a consent of one's own, what the branch is told.
 import type { MembershipPage, StationOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
@@ -39,6 +40,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [page, consents, stations] = await Promise.all([mine(), call('GET /me/consents', {}), stationList()])

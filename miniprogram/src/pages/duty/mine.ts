@@ -1,5 +1,6 @@
 // My shifts: what I signed up for, giving a place up, asking for a stand-in, standing in, what was recorded.
 import type { OwnShift, StandInOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { asked, say, sayTrouble, sure } from '../../lib/say'
@@ -33,6 +34,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [mine, wishes] = await Promise.all([call('GET /duty/mine', { query: { limit: 50 } }), standIns()])
@@ -46,7 +48,7 @@ Page({
         trouble: '',
       })
     } catch (problem) {
-      this.setData({ trouble: told(problem), loaded: true })
+      this.setData({ trouble: told(problem) })
     }
   },
 

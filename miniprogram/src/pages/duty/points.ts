@@ -1,4 +1,5 @@
 // My points: each with its reason, the quarter before and this one, the list while it is public, an objection to it.
+import { tryAgain } from '../../lib/again'
 import { Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
@@ -27,6 +28,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const mine = await call('GET /points', { query: { limit: 50 } })
@@ -35,7 +37,7 @@ Page({
       this.setData({ balance: mine.balance, note: mine.note, quarters, code, entries: mine.entries.map(one => entryLine(one, now())), more: mine.next_cursor ?? '', loaded: true, trouble: '' })
       await this.loadQuarter()
     } catch (problem) {
-      this.setData({ trouble: told(problem), loaded: true })
+      this.setData({ trouble: told(problem) })
     }
   },
 

@@ -1,6 +1,7 @@
 // The facilities of a station: what is free, a hold of a quarter of an hour that is seen running out, one's own turn,
 // and one tap for whoever comes next: it works, it is broken. Holding is done now or not at all.
 import type { BookingOut, FacilityOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import type { Hold, PlaceGroup } from '../../lib/facilities'
@@ -63,6 +64,7 @@ Page({
     this.timers = []
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [places, bookings] = await Promise.all([call('GET /facilities', { query: { station: this.data.station } }), call('GET /bookings', { query: { limit: 10 } })])
@@ -73,7 +75,7 @@ Page({
       this.setData({ loaded: true, old: '', trouble: '' })
     } catch (problem) {
       if (this.seenAt) this.setData({ old: `没信号，这是 ${when(this.seenAt, now())} 看到的` })
-      else this.setData({ trouble: notNow(problem, '约床位'), loaded: true })
+      else this.setData({ trouble: notNow(problem, '约床位') })
     }
   },
 

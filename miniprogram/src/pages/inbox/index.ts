@@ -1,5 +1,6 @@
 // Everything the person was ever told, whether or not WeChat took it; for a member also what his branch told alone.
 import type { InboxItem } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { go } from '../../lib/go'
 import { call } from '../../lib/http'
@@ -37,6 +38,7 @@ Page({
     void this.load('')
   },
 
+  ...tryAgain<{ load(cursor: string): Promise<void> }>(page => page.load('')),
   async load(cursor: string) {
     try {
       const found = await call('GET /inbox', { query: { limit: 30, cursor, kind: this.data.branch ? 'branch' : null } })

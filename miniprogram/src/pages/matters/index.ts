@@ -1,4 +1,5 @@
 // Everything of mine: what is under way, what is over, what I was told.
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import { call } from '../../lib/http'
@@ -14,6 +15,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const [requests, unread] = await Promise.all([call('GET /requests', { query: { limit: PAGE } }), call('GET /inbox/unread', {})])

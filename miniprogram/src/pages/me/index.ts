@@ -1,5 +1,6 @@
 // The person: number and vehicle for being called back and found, letters, the ways to the desk and to duty.
 import type { User } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { helped } from '../../lib/forces'
 import { goTo } from '../../lib/go'
@@ -25,6 +26,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const user = await call('GET /me', {})

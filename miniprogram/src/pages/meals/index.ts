@@ -1,5 +1,6 @@
 // Ordering a meal: which one, how many, whether with today's free portion. It is sent now or not at all.
 import type { OfferOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
@@ -30,6 +31,7 @@ Page({
     loaded: false,
     sending: false,
     trouble: '',
+    old: '',
   },
 
   offers: [] as OfferOut[],
@@ -53,6 +55,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load(): Promise<void> {
     const { day } = this.data
     try {
@@ -61,11 +64,11 @@ Page({
       if (found.length === 0 && !this.looked) return await this.lookFurther()
       this.looked = true
       this.offers = nearFirst(found, this.side)
-      this.setData({ offers: this.offers.map(one => offerLine(one, now(), this.side)), loaded: true, trouble: '' })
+      this.setData({ offers: this.offers.map(one => offerLine(one, now(), this.side)), loaded: true, trouble: '', old: '' })
       if (!found.some(one => one.id === this.data.chosen)) this.choose('')
       else this.count()
     } catch (problem) {
-      this.setData({ trouble: notNow(problem, '留饭'), loaded: true })
+      this.setData(this.data.loaded ? { old: notNow(problem, '留饭') } : { trouble: notNow(problem, '留饭') })
     }
   },
 

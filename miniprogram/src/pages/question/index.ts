@@ -1,4 +1,5 @@
 // Policy questions and their answers, with the source beside each; one's own question goes to the editors.
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
 import { asked, say, sayTrouble } from '../../lib/say'
@@ -17,6 +18,7 @@ Page({
     void this.load('')
   },
 
+  ...tryAgain<{ load(cursor: string): Promise<void> }>(page => page.load('')),
   async load(cursor: string) {
     const { words } = this.data
     try {

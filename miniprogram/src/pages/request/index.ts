@@ -1,5 +1,6 @@
 // One request as a conversation: who has it and since when, the clock, the truth while nobody has answered.
 import type { RequestOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { fieldsOf, lines } from '../../lib/fields'
 import { goTo } from '../../lib/go'
@@ -76,6 +77,7 @@ Page({
     this.timers = []
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const answer = await ask('GET /requests/{id}', { path: { id: this.data.id }, etag: this.etag })

@@ -1,4 +1,5 @@
 // Rights over one's own data: consents given and taken back, everything exported, everything erased.
+import { tryAgain } from '../../lib/again'
 import { call } from '../../lib/http'
 import { say, sayTrouble, sure } from '../../lib/say'
 import { dropAll } from '../../lib/sending'
@@ -25,6 +26,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const found = await call('GET /me/consents', {})

@@ -1,5 +1,6 @@
 // One station: which side, the five basics and how fresh that is, its phones, what is said about it.
 import type { StationCard } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import { far, metres } from '../../lib/geo'
 import { goTo } from '../../lib/go'
@@ -50,6 +51,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const read = await stationCard(this.data.code)

@@ -1,5 +1,6 @@
 // All stations: by road, by words, and nearest first where the person lets the phone (not us) know where it is.
 import type { StationOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import type { Point } from '../../lib/geo'
 import { far, metres } from '../../lib/geo'
@@ -30,6 +31,7 @@ Page({
     void this.load()
   },
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       const read = await stationList()

@@ -1,5 +1,6 @@
 // Lorry and cargo while the driver is in hospital: asked for, who watches, handed back, and he says that he has it.
 import type { WatchOut } from 'contract'
+import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { call } from '../../lib/http'
@@ -26,6 +27,7 @@ Page({
   },
   ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
   async load() {
     try {
       this.show(await call('GET /requests/{id}/watch', { path: { id: this.data.id } }))

@@ -94,6 +94,7 @@ function field(tag) {
       const { value, placeholder, disabled, maxlength, type, focus } = this.data
       if (element.value !== String(value ?? '')) element.value = value ?? ''
       element.placeholder = placeholder
+      element.dataset.placeholderClass = this.data.placeholderClass
       element.disabled = Boolean(disabled)
       element.inputMode = KEYBOARDS[type] ?? 'text'
       if (Number(maxlength) > 0) element.maxLength = Number(maxlength)
