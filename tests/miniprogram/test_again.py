@@ -44,6 +44,8 @@ PAGES = {
         "/pages/duty/index": "月",
         "/pages/duty/mine": "还没报过班",
         "/pages/duty/points": "历次记下的分",
+        "/pages/duty/membership": "写的给谁看",
+        "/pages/duty/forces": "邀请码",
     },
 }
 

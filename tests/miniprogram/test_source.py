@@ -172,6 +172,8 @@ def faults(template: str) -> list[str]:
             found.append(f"a picture that is stretched: {tag}")
         if name in ("input", "textarea", "switch", "picker") and "aria-label" not in given:
             found.append(f"a field without a name: {tag}")
+        if "placeholder" in given and "placeholder-class" not in given:
+            found.append(f"a hint that nobody can read at night: {tag}")
         if re.search(r"\b(?:bind|catch)(?!:)\w+$", " ".join(given)):
             found.append(f"an event without its colon: {tag}")
         if any(re.search(r"[^=!<>]==[^=]|!=[^=]", value) for value in given.values()):
@@ -197,6 +199,7 @@ def test_templates_keep_the_rules() -> None:
         '<view wx:for="{{all}}">x</view>',
         '<image src="{{one}}" />',
         '<input value="{{one}}" bind:input="write" />',
+        '<input value="{{one}}" placeholder="x" aria-label="x" />',
         '<view bindtap="go">x</view>',
         '<view class="{{a == b}}">x</view>',
         '<view style="color: red">x</view>',
