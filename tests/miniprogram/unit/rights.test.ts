@@ -7,6 +7,20 @@ import { call } from '../../../miniprogram/src/lib/http'
 
 const paths = ['wxfile://usr/waiting', 'wxfile://usr/up', 'wxfile://usr/draft']
 
+test('a consent that could not be sent turns the switch back, also where nothing can be looked up', async () => {
+  fresh()
+  const page = opened()
+  page.data.consents = [{ purpose: 'documents', title: '证件', granted: false }]
+  const shown: unknown[] = []
+  const draw = page.setData.bind(page)
+  page.setData = (given: { consents?: Array<{ granted: boolean }> }) => {
+    if (given.consents) shown.push(given.consents[0].granted)
+    draw(given)
+  }
+  await page.flip({ currentTarget: { dataset: { purpose: 'documents' } }, detail: { value: true } })
+  assert.deepEqual(shown, [true, false]) // the same value twice would leave WeChat's own switch as it was tapped
+})
+
 test('erasure takes the photos along and is not undone by the first page', async () => {
   fresh()
   paths.forEach(path => phone.files.add(path))

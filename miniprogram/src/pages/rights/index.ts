@@ -38,12 +38,18 @@ Page({
 
   async flip(event: WechatMiniprogram.SwitchChange) {
     const purpose = event.currentTarget.dataset.purpose as string
+    const granted = event.detail.value
+    this.show(purpose, granted) // as the switch stands already: else a refusal could not turn it back
     try {
-      await call('PUT /me/consents/{purpose}', { path: { purpose }, body: { granted: event.detail.value } })
+      await call('PUT /me/consents/{purpose}', { path: { purpose }, body: { granted } })
     } catch (problem) {
+      this.show(purpose, !granted)
       sayTrouble(problem)
     }
     await this.load()
+  },
+  show(purpose: string, granted: boolean) {
+    this.setData({ consents: this.data.consents.map(one => (one.purpose === purpose ? { ...one, granted } : one)) })
   },
 
   async tellMe(event: WechatMiniprogram.TouchEvent) {
