@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from app.console.times import clock_time, counter, span
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import CENTRE, UNANSWERED
+from app.helpdesk.rules import CENTRE, UNANSWERED, handed_on
 from app.stations.book import StationView
 from app.web.callers import Caller
 
@@ -183,6 +183,15 @@ def station_name(row: HelpRequest, stations: Stations, *, short: bool = True) ->
     return name.removesuffix("服务区") if short and len(name) > 3 else name
 
 
+def where_of(row: HelpRequest, stations: Stations) -> str:
+    """Where a call is to be looked for: the station that has it first, then the one first reported."""
+    reported = station_name(row, stations, short=False)
+    if not handed_on(row.desk, row.station):
+        return reported
+    side = side_of(row, stations)
+    return f"{desk_name(row, stations)}（转来；原报 {reported}{f' {side.word}' if side else ''}）"
+
+
 def desk_name(row: HelpRequest, stations: Stations) -> str:
     """Whose desk it lies on."""
     station = stations.get(row.desk)
@@ -279,12 +288,15 @@ def bars(works: Sequence[Work], stations: Stations, now: datetime) -> list[Bar]:
 def _bar(work: Work, stations: Stations, now: datetime) -> Bar:
     row, kind = work.row, get_kind(work.row.kind)
     since = since_of(row)
+    moved = handed_on(row.desk, row.station)
     return Bar(
         id=str(row.id),
         kind_title=kind.title,
         mark=kind.mark,
-        station=station_name(row, stations, short=False),
-        side=side_of(row, stations),
+        station=where_of(row, stations),
+        side=None
+        if moved
+        else side_of(row, stations),  # the side of the place first reported is in the words
         place=place_of(row),
         plate=_detail(row, "plate"),
         since=since,

@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.emergencies.models import AlarmCall, AlarmStep, DeskBeat
-from app.emergencies.rules import STEP_NAMES, STEPS, alarm_words, due_steps, place_words
+from app.emergencies.rules import STEP_NAMES, STEPS, alarm_words, due_steps, handed_on_words, place_words
 from app.helpdesk.chain import people_at
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent
 from app.helpdesk.reopening import OnShift
-from app.helpdesk.rules import CENTRE, UNANSWERED
+from app.helpdesk.rules import CENTRE, UNANSWERED, handed_on
 from app.helpdesk.store import note_steps
 from app.notices.service import Message, tell
 from app.settings import EmergencySettings
@@ -151,9 +151,16 @@ def people_of(session: Session, step: str, desk: str) -> Sequence[uuid.UUID]:
 
 def words_of(session: Session, call: Unheld, now: datetime) -> str:
     """The sentence of the alarm, without anybody's data."""
-    station = session.get(Station, call.station) if call.station else None
-    place = place_words(station.name if station else None, station.road if station else None, call.side)
+    place = place_of(session, call.desk, call.station, call.side)
     return alarm_words(call.number, place, max(0, int((now - call.since).total_seconds() // 60)))
+
+
+def place_of(session: Session, desk: str, station: str | None, side: str | None) -> str:
+    """Where to go: the station whose desk has the call; where that was handed it, the place reported too."""
+    said = session.get(Station, station) if station else None
+    reported = place_words(said.name if said else None, said.road if said else None, side)
+    here = session.get(Station, desk) if handed_on(desk, station) else None
+    return handed_on_words(here.name, here.road, reported) if here else reported
 
 
 def _ring(session: Session, now: datetime, person_id: uuid.UUID, call: Unheld, words: str) -> None:

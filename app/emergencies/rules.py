@@ -53,6 +53,11 @@ def place_words(station_name: str | None, road: str | None, side: str | None) ->
     return " ".join(filter(None, [road, station_name, known]))
 
 
+def handed_on_words(station_name: str, road: str | None, reported: str) -> str:
+    """Where a call was handed on to, and the place first reported: nobody may be looked for at one alone."""
+    return f"{' '.join(filter(None, [road, station_name]))}（转来；原报 {reported}）"
+
+
 def alarm_words(number: str, place: str, minutes: int) -> str:
     """What whoever is rung reads or hears: where and since when; never who, nor what he has."""
     waited = f"已等 {minutes} 分钟" if minutes else "刚刚发来"
@@ -62,7 +67,7 @@ def alarm_words(number: str, place: str, minutes: int) -> str:
 def channel_body(kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """What a channel is sent: WeCom's group robot has a form of its own and gets the sentence alone.
 
-    `said`: text, number, station, side, step, phones; whose phones they are is not told.
+    `said`: text, number, station, side, what was first reported, step, phones; whose they are is not told.
     """
     if kind == "wecom":
         return {"msgtype": "text", "text": {"content": said["text"], "mentioned_list": ["@all"]}}

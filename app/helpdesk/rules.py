@@ -45,6 +45,12 @@ OPEN = ("new", "acknowledged", "handling", "waiting", "answered")
 UNANSWERED = ("new", "acknowledged", "handling", "waiting")
 CENTRE = "CENTRE"
 
+
+def handed_on(desk: str, station: str | None) -> bool:
+    """Whether another station than the one that was named has it now."""
+    return station is not None and desk not in (station, CENTRE)
+
+
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "claim": UNANSWERED,
     "reply": OPEN,

@@ -225,6 +225,12 @@ def test_bars_put_the_unheard_first_and_the_oldest_on_top() -> None:
     assert found[0].phones == (("急救", "120"),)
 
 
+def test_a_call_that_was_handed_on_is_looked_for_where_it_lies_now() -> None:
+    other = replace(STATION, code="GS002", name="示例乙服务区")
+    found = bars([Work(row("medical", 1, desk="GS002"))], STATIONS | {"GS002": other}, NOW)
+    assert (found[0].station, found[0].side) == ("示例乙服务区（转来；原报 接驾嘴服务区 A 侧）", None)
+
+
 def test_at_most_two_bars_are_shown_and_all_are_counted() -> None:
     works = [Work(row("medical", number + 1)) for number in range(5)]
     view = queue_view(works, [], Ask(kind="meal"), ME, STATIONS, NOW, 300)
