@@ -120,7 +120,7 @@ class Bar:
     plate: str
     since: datetime
     limit: str
-    late: bool
+    late: str
     holder: str
     taken: str
     phones: tuple[tuple[str, str], ...]
@@ -301,7 +301,7 @@ def _bar(work: Work, stations: Stations, now: datetime) -> Bar:
         plate=_detail(row, "plate"),
         since=since,
         limit=span(row.ack_by - row.created_at),
-        late=row.holder_id is None and row.ack_by < now,
+        late=span(now - row.ack_by) if row.holder_id is None and row.ack_by < now else "",
         holder=(work.holder or "值班员") if row.holder_id else "",
         taken=counter(row.holder_since - since) if row.holder_since else "",
         phones=tuple((phone["name"], phone["phone"]) for phone in kind.phones),

@@ -220,7 +220,8 @@ def test_bars_put_the_unheard_first_and_the_oldest_on_top() -> None:
     found = bars(works, STATIONS, NOW)
     assert [bar.id for bar in found] == [str(works[index].row.id) for index in (2, 1, 0)]
     assert [bool(bar.holder) for bar in found] == [False, False, True]
-    assert [bar.late for bar in found] == [True, False, False]
+    assert [(bar.limit, bar.late) for bar in found][:2] == [("1 分", "1 分"), ("15 分", "")]
+    assert found[2].late == ""
     assert found[2].taken == "8:00"
     assert found[0].phones == (("急救", "120"),)
 
