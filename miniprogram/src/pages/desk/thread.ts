@@ -131,7 +131,7 @@ Page({
   async transfer() {
     const { tapIndex } = await wx.showActionSheet({ itemList: UNITS }).catch(() => ({ tapIndex: -1 }))
     if (tapIndex < 0) return
-    const reason = await asked(`转给${UNITS[tapIndex]}`, '为什么转')
+    const reason = await asked(`转给${UNITS[tapIndex]}`, '为什么转，司机看得到')
     if (reason) await this.step(key => call('POST /staff/requests/{id}/transfer', { path: { id: this.data.id }, body: { to_unit: UNITS[tapIndex], reason }, key }), '转出去了，时钟不停')
   },
 
