@@ -48,10 +48,10 @@ def test_an_untaken_call_climbs_minute_by_minute(
     assert steps(home, call["id"]) == list(STEPS)
     assert (rung(staff), rung(supervisor)) == (1, 2)
     told = [step["text"] for step in driver.get(f"/requests/{call['id']}").json["timeline"]]
-    assert [words.split("，")[1] for words in told[1:]] == [
-        "已呼叫：本站值守人员",
-        "已呼叫：值班主管",
-        "已呼叫：值班中心",
+    assert [words.split("，")[0] for words in told[1:]] == [
+        "没有人接：已呼叫本站值守人员",
+        "没有人接：已呼叫值班主管",
+        "没有人接：已呼叫值班中心",
     ]
 
 
