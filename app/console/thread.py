@@ -19,6 +19,7 @@ from app.console.views import (
     running_chip,
     station_name,
     title_of,
+    where_of,
 )
 from app.content.schemas import UploadOut
 from app.emergencies.alarm import MEDICAL
@@ -135,6 +136,7 @@ def thread_view(
     """`work.row` gives the clocks, `seen` what the desk may read, `others` what it may be the same as."""
     row, kind = work.row, get_kind(work.row.kind)
     shown = line(work, caller, stations, now)
+    moved = kind.never_refused and handed_on(row.desk, row.station)
     return ThreadView(
         id=str(row.id),
         line=shown,
@@ -142,9 +144,9 @@ def thread_view(
         title=title_of(row, kind),
         state="重开" if row.reopened and row.state == "new" else _STATES[row.state][0],
         state_look="late" if row.reopened and row.state == "new" else _STATES[row.state][1],
-        station=station_name(row, stations, short=False),
-        desk=desk_name(row, stations) if row.desk != row.origin else "",
-        side=shown.side,
+        station=where_of(row, stations) if moved else station_name(row, stations, short=False),
+        desk=desk_name(row, stations) if row.desk != row.origin and not moved else "",
+        side=None if moved else shown.side,
         place=shown.place,
         holder="" if shown.free or not row.holder_id else ("我" if shown.mine else work.holder or "值班员"),
         held=span(now - row.holder_since) if row.holder_since and row.state in UNANSWERED else "",

@@ -192,6 +192,14 @@ def where_of(row: HelpRequest, stations: Stations) -> str:
     return f"{desk_name(row, stations)}（转来；原报 {reported}{f' {side.word}' if side else ''}）"
 
 
+def _short_where(row: HelpRequest, stations: Stations) -> str:
+    """The same in a list; the side that follows is that of the place first reported."""
+    reported = station_name(row, stations)
+    if not handed_on(row.desk, row.station):
+        return reported
+    return f"{desk_name(row, stations).removesuffix('服务区')}，原报{reported}"
+
+
 def desk_name(row: HelpRequest, stations: Stations) -> str:
     """Whose desk it lies on."""
     station = stations.get(row.desk)
@@ -231,7 +239,7 @@ def line(work: Work, caller: Caller, stations: Stations, now: datetime) -> Line:
         mark=kind.mark,
         kind_title=kind.title,
         title=title_of(row, kind),
-        station=station_name(row, stations),
+        station=_short_where(row, stations) if kind.never_refused else station_name(row, stations),
         side=side_of(row, stations),
         place=place_of(row),
         chip=chip,

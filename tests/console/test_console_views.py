@@ -229,6 +229,8 @@ def test_bars_put_the_unheard_first_and_the_oldest_on_top() -> None:
 def test_a_call_that_was_handed_on_is_looked_for_where_it_lies_now() -> None:
     other = replace(STATION, code="GS002", name="示例乙服务区")
     found = bars([Work(row("medical", 1, desk="GS002"))], STATIONS | {"GS002": other}, NOW)
+    one = line(Work(row("medical", 1, desk="GS002")), ME, STATIONS | {"GS002": other}, NOW)
+    assert one.station == "示例乙，原报接驾嘴"
     assert (found[0].station, found[0].side) == ("示例乙服务区（转来；原报 接驾嘴服务区 A 侧）", None)
 
 
