@@ -193,6 +193,7 @@ class EmergencySettings(Section):
     """How a medical call climbs while nobody takes it, and whom it reaches outside the mini-program."""
 
     step_minutes: Annotated[list[int], AfterValidator(_rising)] = [0, 1, 2]
+    again_minutes: int = Field(5, ge=1, le=60)
     desk_alive_s: int = Field(60, ge=20)
     channel_deadline_s: float = Field(5.0, gt=0, le=60)
     channel_tries: int = Field(5, ge=1, le=100)

@@ -19,14 +19,16 @@ from app.console.views import (
     running_chip,
     station_name,
     title_of,
+    where_of,
 )
 from app.content.schemas import UploadOut
 from app.emergencies.alarm import MEDICAL
 from app.emergencies.rules import STAGES, stage_possible
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import UNANSWERED, merge_refusal, step_refusal
+from app.helpdesk.rules import UNANSWERED, handed_on, merge_refusal, step_refusal
 from app.helpdesk.schemas import EventOut, MessageOut, NextOut, StaffRequestOut
+from app.stations.book import StationView
 from app.web.callers import Caller
 
 _STATES = {
@@ -134,6 +136,7 @@ def thread_view(
     """`work.row` gives the clocks, `seen` what the desk may read, `others` what it may be the same as."""
     row, kind = work.row, get_kind(work.row.kind)
     shown = line(work, caller, stations, now)
+    moved = kind.never_refused and handed_on(row.desk, row.station)
     return ThreadView(
         id=str(row.id),
         line=shown,
@@ -141,9 +144,9 @@ def thread_view(
         title=title_of(row, kind),
         state="重开" if row.reopened and row.state == "new" else _STATES[row.state][0],
         state_look="late" if row.reopened and row.state == "new" else _STATES[row.state][1],
-        station=station_name(row, stations, short=False),
-        desk=desk_name(row, stations) if row.desk != row.origin else "",
-        side=shown.side,
+        station=where_of(row, stations) if moved else station_name(row, stations, short=False),
+        desk=desk_name(row, stations) if row.desk != row.origin and not moved else "",
+        side=None if moved else shown.side,
         place=shown.place,
         holder="" if shown.free or not row.holder_id else ("我" if shown.mine else work.holder or "值班员"),
         held=span(now - row.holder_since) if row.holder_since and row.state in UNANSWERED else "",
@@ -360,15 +363,28 @@ def _value(value: Any) -> str:
 
 def _spoken(row: HelpRequest, stations: Stations) -> str:
     station = stations.get(row.station or "")
-    return station.spoken(row.side) if station and row.side in ("A", "B") else ""
+    spoken = station.spoken(row.side) if station and row.side in ("A", "B") else ""
+    if not handed_on(row.desk, row.station):
+        return spoken
+    here = stations.get(row.desk)
+    now_at = f"{here.road} {here.name}" if here else desk_name(row, stations)
+    return f"{now_at}（转来）。原报：{spoken or station_name(row, stations, short=False)}"
 
 
 def _phones(row: HelpRequest, kind: Kind, stations: Stations) -> list[tuple[str, str]]:
-    """Whom to call first: the kind's numbers, then the station's own."""
+    """Whom to call first: the kind's numbers, the station's own, then those of the one first reported."""
     numbers = [(phone["name"], phone["phone"]) for phone in kind.phones]
-    if station := stations.get(row.station or ""):
-        own = (("本站医疗窗口", station.medical_phone), ("本站值班", station.duty_phone))
-        numbers += [
-            (name, number) for name, number in own if number and (kind.never_refused or name == "本站值班")
-        ]
+    moved = handed_on(row.desk, row.station)
+    numbers += _own_phones(stations.get((row.desk if moved else row.station) or ""), kind, "本站")
+    if moved and (reported := stations.get(row.station or "")):
+        numbers += _own_phones(reported, kind, reported.name)
     return numbers
+
+
+def _own_phones(station: StationView | None, kind: Kind, whose: str) -> list[tuple[str, str]]:
+    """A station's numbers; the medical one where a life may hang on it."""
+    if station is None:
+        return []
+    medical = station.medical_phone if kind.never_refused else None
+    own = ((f"{whose}医疗窗口", medical), (f"{whose}值班", station.duty_phone))
+    return [(name, number) for name, number in own if number]

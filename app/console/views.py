@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from app.console.times import clock_time, counter, span
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import CENTRE, UNANSWERED
+from app.helpdesk.rules import CENTRE, UNANSWERED, handed_on
 from app.stations.book import StationView
 from app.web.callers import Caller
 
@@ -120,7 +120,7 @@ class Bar:
     plate: str
     since: datetime
     limit: str
-    late: bool
+    late: str
     holder: str
     taken: str
     phones: tuple[tuple[str, str], ...]
@@ -183,6 +183,23 @@ def station_name(row: HelpRequest, stations: Stations, *, short: bool = True) ->
     return name.removesuffix("服务区") if short and len(name) > 3 else name
 
 
+def where_of(row: HelpRequest, stations: Stations) -> str:
+    """Where a call is to be looked for: the station that has it first, then the one first reported."""
+    reported = station_name(row, stations, short=False)
+    if not handed_on(row.desk, row.station):
+        return reported
+    side = side_of(row, stations)
+    return f"{desk_name(row, stations)}（转来；原报 {reported}{f' {side.word}' if side else ''}）"
+
+
+def _short_where(row: HelpRequest, stations: Stations) -> str:
+    """The same in a list; the side that follows is that of the place first reported."""
+    reported = station_name(row, stations)
+    if not handed_on(row.desk, row.station):
+        return reported
+    return f"{desk_name(row, stations).removesuffix('服务区')}，原报{reported}"
+
+
 def desk_name(row: HelpRequest, stations: Stations) -> str:
     """Whose desk it lies on."""
     station = stations.get(row.desk)
@@ -222,7 +239,7 @@ def line(work: Work, caller: Caller, stations: Stations, now: datetime) -> Line:
         mark=kind.mark,
         kind_title=kind.title,
         title=title_of(row, kind),
-        station=station_name(row, stations),
+        station=_short_where(row, stations) if kind.never_refused else station_name(row, stations),
         side=side_of(row, stations),
         place=place_of(row),
         chip=chip,
@@ -279,17 +296,20 @@ def bars(works: Sequence[Work], stations: Stations, now: datetime) -> list[Bar]:
 def _bar(work: Work, stations: Stations, now: datetime) -> Bar:
     row, kind = work.row, get_kind(work.row.kind)
     since = since_of(row)
+    moved = handed_on(row.desk, row.station)
     return Bar(
         id=str(row.id),
         kind_title=kind.title,
         mark=kind.mark,
-        station=station_name(row, stations, short=False),
-        side=side_of(row, stations),
+        station=where_of(row, stations),
+        side=None
+        if moved
+        else side_of(row, stations),  # the side of the place first reported is in the words
         place=place_of(row),
         plate=_detail(row, "plate"),
         since=since,
         limit=span(row.ack_by - row.created_at),
-        late=row.holder_id is None and row.ack_by < now,
+        late=span(now - row.ack_by) if row.holder_id is None and row.ack_by < now else "",
         holder=(work.holder or "值班员") if row.holder_id else "",
         taken=counter(row.holder_since - since) if row.holder_since else "",
         phones=tuple((phone["name"], phone["phone"]) for phone in kind.phones),

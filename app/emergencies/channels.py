@@ -16,7 +16,7 @@ from app.emergencies.alarm import Unheld
 from app.emergencies.models import AlarmCall
 from app.emergencies.rules import channel_body, next_try, taken
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import UNANSWERED
+from app.helpdesk.rules import UNANSWERED, handed_on
 from app.people.models import Person
 from app.settings import AlarmChannelSettings, EmergencySettings
 from app.wechat.deadline import Deadline
@@ -108,11 +108,14 @@ def _call_of(session: Session, row: AlarmCall) -> Unheld | None:
 def _body(
     session: Session, now: datetime, channel: AlarmChannelSettings, call: Unheld, step: str
 ) -> dict[str, Any]:
+    moved = handed_on(call.desk, call.station)
     said = {
         "text": alarm.words_of(session, call, now),
         "number": call.number,
-        "station": call.station,
-        "side": call.side,
+        "station": call.desk if moved else call.station,
+        "side": None if moved else call.side,  # that of the place first reported
+        "reported_station": call.station if moved else None,
+        "reported_side": call.side if moved else None,
         "step": step,
         "phones": [] if channel.kind == "wecom" else _phones(session, step, call.desk),
     }

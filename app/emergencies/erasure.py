@@ -28,7 +28,8 @@ def listen() -> None:
     erasure.on_export("cargo_watches", tell_watches)
     erasure.on_open_matters("cargo_watches", is_watched)
     views.name_steps(
-        climbed="没有人接，已呼叫",
+        climbed="没有人接",
+        called_again="还是没有人接，再次呼叫所有的人",
         on_scene="到达现场",
         handed_over="移交",
         watch_asked="请服务区代看车货",

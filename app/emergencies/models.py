@@ -28,7 +28,8 @@ class DeskBeat(Base):
 
 class AlarmStep(Base):
     """A step that an unheld call has climbed. `since` is when it came to be held by nobody: a call that is
-    handed on, reopened or given back climbs anew; the key lets nobody be told the same step twice."""
+    handed on, reopened or given back climbs anew; the key lets nobody be told the same step twice. `at` is
+    when it called last: once all steps are climbed, all call again every few minutes."""
 
     __tablename__ = "alarm_step"
     __table_args__ = (

@@ -53,16 +53,31 @@ def place_words(station_name: str | None, road: str | None, side: str | None) ->
     return " ".join(filter(None, [road, station_name, known]))
 
 
+def handed_on_words(station_name: str, road: str | None, reported: str) -> str:
+    """Where a call was handed on to, and the place first reported: nobody may be looked for at one alone."""
+    return f"{' '.join(filter(None, [road, station_name]))}（转来；原报 {reported}）"
+
+
 def alarm_words(number: str, place: str, minutes: int) -> str:
     """What whoever is rung reads or hears: where and since when; never who, nor what he has."""
     waited = f"已等 {minutes} 分钟" if minutes else "刚刚发来"
     return f"医疗求助没有人接，{waited}。地点：{place}。单号 {number}。请马上打开工作台接手。"
 
 
+def called_words(step: str, people: int) -> str:
+    """What the timeline, which the driver reads, says of a step: whom it reached, or who comes instead."""
+    if people:
+        return f"已呼叫{STEP_NAMES[step]}，{people} 人"
+    if step == STEPS[-1]:
+        return "值班中心没有人在岗，请马上拨打 120"
+    missing = {"station": "本站没有人在岗", "supervisor": "没有值班主管在岗"}[step]
+    return f"{missing}，往上呼叫{STEP_NAMES[STEPS[STEPS.index(step) + 1]]}"
+
+
 def channel_body(kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """What a channel is sent: WeCom's group robot has a form of its own and gets the sentence alone.
 
-    `said`: text, number, station, side, step, phones; whose phones they are is not told.
+    `said`: text, number, station, side, what was first reported, step, phones; whose they are is not told.
     """
     if kind == "wecom":
         return {"msgtype": "text", "text": {"content": said["text"], "mentioned_list": ["@all"]}}

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.emergencies.alarm import MEDICAL
-from app.emergencies.rules import FOR_120_STEPS, facts_for_120, place_words
+from app.emergencies.alarm import MEDICAL, place_of
+from app.emergencies.rules import FOR_120_STEPS, facts_for_120
 from app.emergencies.schemas import For120Fact, For120Out, For120Step
 from app.foundation import audit
 from app.helpdesk import desk, store, views
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.rules import WRONG_STATE
-from app.stations.models import Station
 from app.web.callers import Caller
 
 
@@ -25,8 +24,7 @@ def for_120(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
         session, now, caller.person_id, "medical.for_120", "request", request.id, station=request.desk
     )
     (thread,) = views.load_threads(session, [request])
-    station = session.get(Station, request.station) if request.station else None
-    place = place_words(station.name if station else None, station.road if station else None, request.side)
+    place = place_of(session, request.desk, request.station, request.side)
     said = [request.text, *(message.text for message in thread.messages if message.author == "driver")]
     facts = facts_for_120(get_kind(MEDICAL).fields, request.details, request.place_text, said)
     return For120Out(

@@ -30,6 +30,32 @@ def climb(home: Home) -> int:
     return climbed
 
 
+def call_again(home: Home) -> int:
+    """Call the whole chain of every call again that nobody has answered for a while; how many calls."""
+    settings = home.settings.emergencies
+    with home.database.transaction() as session:
+        late = alarm.unanswered(session, home.clock.now(), settings)
+    called, trouble = 0, None
+    for call in late:
+        try:
+            called += _call_again(home, call)
+        except Exception as fault:  # one call's trouble holds up no other call
+            log.error("medical.not_called_again", request=str(call.id), exc_info=fault)
+            trouble = fault
+    if trouble:
+        raise trouble
+    return called
+
+
+def _call_again(home: Home, call: Unheld) -> bool:
+    with home.database.transaction() as session:
+        ours = alarm.call_again(session, home.clock.now(), call, home.settings.emergencies)
+    if ours:
+        metrics.EVENTS.labels("emergencies", "called again").inc()
+        log.warning("medical.called_again", request=str(call.id), desk=call.desk)
+    return ours
+
+
 def _climb(home: Home, call: Unheld, step: str) -> bool:
     with home.database.transaction() as session:
         ours = alarm.climb(session, home.clock.now(), call, step, home.settings.emergencies)

@@ -139,7 +139,7 @@ def age_words(state: str, said_by: str | None, as_of: datetime | None, now: date
     known, today = as_of.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     ago = _ago(today - known)
     if state == "ok" and known.date() != today.date() and today - known > timedelta(hours=1):
-        return f"上次是{ago}，现在说不准"
+        return f"上一次确认能用是 {ago}，现在说不准"
     who = {"ok": "有人用过", "out": "有人报过"}.get(state, "") if said_by == "driver" else "站里看过"
     return f"{ago}{who}，{_WORDS[state]}"
 

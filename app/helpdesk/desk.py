@@ -253,7 +253,9 @@ def wait(
     request = _step(session, caller, request_id, "wait")
     if body.until <= now:
         raise invalid(FieldFault("until", "要晚于现在"))
-    store.stop(wait_refusal(body.until, now), errors=[{"field": "until", "message": "一次最多等 30 天"}])
+    if refusal := wait_refusal(body.until, now, request.urgency):
+        most = refusal.detail.split("。")[0]
+        raise refusal.now(errors=[{"field": "until", "message": most}])
     request.waiting_since = request.waiting_since or now
     request.wait_until, request.driver_wrote_at = body.until, None
     tell_driver(session, request, now, "等您补充", body.reason)

@@ -15,7 +15,7 @@ from app.helpdesk.chain import people_at
 from app.helpdesk.deadlines import CLOCK_NAMES, MARKS, marks
 from app.helpdesk.kinds import Kind, get_kind
 from app.helpdesk.models import ClockMark, HelpRequest
-from app.helpdesk.next_up import rested, running
+from app.helpdesk.next_up import rested, running, sendable
 from app.helpdesk.rules import UNANSWERED
 from app.helpdesk.station_clocks import promised
 from app.notices.service import tell
@@ -101,10 +101,14 @@ def _clocks(
     """Tell of the highest new mark of each clock that runs; when the next ones come."""
     kind = get_kind(request.kind)
     coming: list[datetime] = []
+    told_at = sendable(now, kind, settings)
     for clock in running(request, kind):
         by: datetime = getattr(request, f"{clock}_by")
         at = rested(marks(request.created_at, by, settings.warn_share), kind, settings)
         reached = [mark for mark in MARKS if at[mark] <= now]
+        if reached and told_at > now:  # due by day, but the clockwork stood still until the night
+            coming.append(told_at)
+            continue
         made = [mark for mark in reached if _mark(session, request, clock, mark, now)]
         if made and made[-1] == reached[-1]:
             _escalate(session, request, kind, clock, made[-1], by, now)

@@ -55,6 +55,11 @@ def rested(at: dict[str, datetime], kind: Kind, settings: HelpdeskSettings) -> d
     return {mark: awake(moment, night) for mark, moment in at.items()}
 
 
+def sendable(now: datetime, kind: Kind, settings: HelpdeskSettings) -> datetime:
+    """When what is due may be told, however late the clockwork comes: now, or in the morning."""
+    return rested({"now": now}, kind, settings)["now"]
+
+
 def coming(request: HelpRequest, steps: Sequence[tuple[str, datetime]], now: datetime) -> Coming | None:
     """The role whose turn it is next and when; None when the chain has ended or the matter is over.
 

@@ -61,14 +61,22 @@ class KindAtStation(BaseModel):
     kind: str = Field(max_length=40)
 
 
+_LONGEST = {"m": 365 * 24 * 60, "h": 365 * 24, "wd": 250}
+"""A year: whatever is promised for later is no promise."""
+
+
 def _span(written: str | None) -> str | None:
-    if written is not None and not SPAN.match(written):
+    if written is None:
+        return None
+    if not (match := SPAN.match(written)):
         raise PydanticCustomError("string_pattern_mismatch", "not a span")
+    if int(match[1]) > (most := _LONGEST[match[2]]):
+        raise PydanticCustomError("less_than_equal", "longer than a year", {"le": most})
     return written
 
 
 class StationClockIn(In):
-    """Spans like `15m`, `4h`, `2wd` (workdays); null: as everywhere."""
+    """Spans like `15m`, `4h`, `2wd` (workdays), a year (250 workdays) at most; null: as everywhere."""
 
     ack: Annotated[str, Text(6)] | None = None
     answer: Annotated[str, Text(6)] | None = None

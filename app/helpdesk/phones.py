@@ -1,14 +1,15 @@
 """What a driver reads while nobody has taken his call: the truth, and the numbers to dial."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.helpdesk.kinds import get_kind
 from app.helpdesk.models import HelpRequest
-from app.helpdesk.rules import UNANSWERED
+from app.helpdesk.rules import UNANSWERED, handed_on
 from app.helpdesk.schemas import PhoneOut
 from app.settings import Settings
 from app.stations.models import Station
@@ -34,16 +35,29 @@ def _rings(request: HelpRequest) -> bool:
 def phones_of_unheld(session: Session, requests: Sequence[HelpRequest]) -> dict[uuid.UUID, list[PhoneOut]]:
     """The numbers for each request that rings; one statement, and none where nothing rings."""
     ringing = [request for request in requests if _rings(request)]
-    codes = {request.station for request in ringing if request.station}
-    found = select(Station.code, Station.medical_phone, Station.duty_phone).where(Station.code.in_(codes))
+    codes = {code for request in ringing for code in _places(request)}
+    shown = (Station.code, Station.name, Station.medical_phone, Station.duty_phone)
+    found = select(*shown).where(Station.code.in_(codes))
     own = {row.code: row for row in session.execute(found)} if codes else {}
-    return {request.id: _phones(request, own.get(request.station or "")) for request in ringing}
+    return {request.id: _phones(request, own) for request in ringing}
 
 
-def _phones(request: HelpRequest, station: object) -> list[PhoneOut]:
+def _places(request: HelpRequest) -> list[str]:
+    """The station that has it, then the one that the driver named, where it was handed on."""
+    if not request.station:
+        return []
+    return [request.desk, request.station] if handed_on(request.desk, request.station) else [request.station]
+
+
+def _phones(request: HelpRequest, own: Mapping[str, Any]) -> list[PhoneOut]:
+    """Of several stations each number says whose it is."""
     numbers = [(each["name"], each["phone"]) for each in get_kind(request.kind).phones]
-    numbers.append(("站内医疗点", getattr(station, "medical_phone", None) or ""))
-    numbers.append(("服务区值班", getattr(station, "duty_phone", None) or ""))
+    stations = [own[code] for code in _places(request) if code in own]
+    for station in stations:
+        medical, duty = ("站内医疗点", "服务区值班")
+        if len(stations) > 1:
+            medical, duty = f"{station.name}医疗点", f"{station.name}值班"
+        numbers += [(medical, station.medical_phone or ""), (duty, station.duty_phone or "")]
     numbers.append(("值班中心", _Current.centre))
     return [PhoneOut(name=name, phone=phone) for name, phone in numbers if phone]
 
@@ -53,4 +67,4 @@ def advice(request: HelpRequest, phones: Sequence[PhoneOut]) -> str | None:
     if not _rings(request):
         return None
     words = get_kind(request.kind).advice_unheld or ""
-    return words.replace("{phones}", "、".join(f" {each.phone}（{each.name}）" for each in phones))
+    return words.replace("{phones}", " " + "、".join(f"{each.phone}（{each.name}）" for each in phones))

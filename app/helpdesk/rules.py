@@ -16,6 +16,9 @@ WRONG_STATE = Refusal("request.wrong_state", 409, "这条诉求现在不能这�
 CLOSED = Refusal("request.closed", 409, "这条诉求已经办结，需要的话可以重新打开或另提一条。")
 ALREADY_CLAIMED = Refusal("request.already_claimed", 409, "已经有人接手了。")
 WAIT_TOO_LONG = Refusal("request.wait_too_long", 422, "一次最多等 30 天。要等更久，请到时再看，或先办结。")
+WAIT_TOO_LONG_URGENT = Refusal(
+    "request.wait_too_long", 422, "救命的事一次最多等 24 小时。要等更久，请到时再看，或先办结。"
+)
 REOPEN_OVER = Refusal("request.reopen_over", 409, "办结已超过 7 天，请另提一条诉求。")
 NEEDS_SUPERVISOR = Refusal("request.needs_supervisor", 409, "这条诉求两次不满意，要由值班主管接手。")
 SAME_HANDLER = Refusal(
@@ -44,6 +47,12 @@ STATES = ("new", "acknowledged", "handling", "waiting", "answered", "closed", "w
 OPEN = ("new", "acknowledged", "handling", "waiting", "answered")
 UNANSWERED = ("new", "acknowledged", "handling", "waiting")
 CENTRE = "CENTRE"
+
+
+def handed_on(desk: str, station: str | None) -> bool:
+    """Whether another station than the one that was named has it now."""
+    return station is not None and desk not in (station, CENTRE)
+
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "claim": UNANSWERED,
@@ -75,8 +84,14 @@ LONGEST_WAIT = timedelta(days=30)
 """Whoever needs longer than a month to send what is missing asks again: a wait stops every clock."""
 
 
-def wait_refusal(until: datetime, now: datetime) -> Refusal | None:
-    """A wait has an end, and not in years."""
+LONGEST_URGENT_WAIT = timedelta(hours=24)
+"""A life is not left alone for days because somebody is to send something."""
+
+
+def wait_refusal(until: datetime, now: datetime, urgency: int) -> Refusal | None:
+    """A wait has an end, and not in years; of the most urgent (0) not in days."""
+    if urgency == 0:
+        return WAIT_TOO_LONG_URGENT if until > now + LONGEST_URGENT_WAIT else None
     return WAIT_TOO_LONG if until > now + LONGEST_WAIT else None
 
 

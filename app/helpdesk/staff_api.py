@@ -152,7 +152,7 @@ def resolve(path: ById, body: TextIn) -> StaffRequestOut:
     idempotent=True,
 )
 def wait(path: ById, body: WaitIn) -> StaffRequestOut:
-    """等司机补充，到某个时间，一次最多 30 天"""
+    """等司机补充，到某个时间，一次最多 30 天，医疗求助 24 小时"""
     turn = current()
     return desk.wait(turn.session, turn.caller, path.id, body, turn.now)
 

@@ -37,6 +37,7 @@ TICKS = (
     Tick("jobs.heartbeat", BEAT_EVERY_S, beat),
     Tick("jobs.report", 5, report),
     Tick("emergencies.climb", 1, emergencies.climb),
+    Tick("emergencies.call_again", 5, emergencies.call_again),
     Tick("emergencies.ring", 1, emergencies.ring, drains=True),
     Tick("emergencies.remind_of_watches", 15, emergencies.remind_of_watches, drains=True),
     Tick("helpdesk.look_out", 5, helpdesk.look_out, drains=True),

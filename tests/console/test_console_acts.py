@@ -114,6 +114,7 @@ def test_handing_over_to_a_colleague_a_unit_and_another_station(
     assert "示例值班员丑" in shown
     colleague = re.search(r'<option value="([0-9a-f-]{36})">示例值班员丑', shown)
     assert colleague
+    assert "原因，司机看得到" in jia.get(page).text, "he reads it word for word"
     moved = jia.post(f"{page}/transfer", page, how="to_staff", to_staff=colleague[1], reason="我去巡场")
     assert moved.status_code == 303
     assert "示例值班员丑" in jia.get(page).text

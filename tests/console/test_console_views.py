@@ -220,9 +220,18 @@ def test_bars_put_the_unheard_first_and_the_oldest_on_top() -> None:
     found = bars(works, STATIONS, NOW)
     assert [bar.id for bar in found] == [str(works[index].row.id) for index in (2, 1, 0)]
     assert [bool(bar.holder) for bar in found] == [False, False, True]
-    assert [bar.late for bar in found] == [True, False, False]
+    assert [(bar.limit, bar.late) for bar in found][:2] == [("1 分", "1 分"), ("15 分", "")]
+    assert found[2].late == ""
     assert found[2].taken == "8:00"
     assert found[0].phones == (("急救", "120"),)
+
+
+def test_a_call_that_was_handed_on_is_looked_for_where_it_lies_now() -> None:
+    other = replace(STATION, code="GS002", name="示例乙服务区")
+    found = bars([Work(row("medical", 1, desk="GS002"))], STATIONS | {"GS002": other}, NOW)
+    one = line(Work(row("medical", 1, desk="GS002")), ME, STATIONS | {"GS002": other}, NOW)
+    assert one.station == "示例乙，原报接驾嘴"
+    assert (found[0].station, found[0].side) == ("示例乙服务区（转来；原报 接驾嘴服务区 A 侧）", None)
 
 
 def test_at_most_two_bars_are_shown_and_all_are_counted() -> None:

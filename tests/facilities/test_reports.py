@@ -112,7 +112,12 @@ def test_a_word_that_is_none_is_refused(first: Somebody, bed: str, body: dict[st
     [
         ("ok", "driver", timedelta(seconds=5), "刚刚有人用过，能用"),
         ("ok", "staff", timedelta(hours=11, minutes=59), "11 小时前站里看过，能用"),
-        ("ok", "driver", timedelta(hours=12, minutes=1), "上次是12 小时前，现在说不准"),  # before midnight
+        (
+            "ok",
+            "driver",
+            timedelta(hours=12, minutes=1),
+            "上一次确认能用是 12 小时前，现在说不准",
+        ),  # before midnight
         ("out", "driver", timedelta(days=3), "3 天前有人报过，不能用"),
         ("out", "staff", timedelta(minutes=3), "3 分钟前站里看过，不能用"),
         ("cleaning", "staff", timedelta(minutes=3), "3 分钟前站里看过，打扫中"),

@@ -166,6 +166,25 @@ def test_what_is_not_urgent_waits_for_the_morning(
     assert told(staff, "接手快到时限") == 0, "overtaken by the breach"
 
 
+def test_what_was_due_by_day_and_found_at_night_waits_too(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody, later: Later
+) -> None:
+    """The jobs stood still over 22:00: it is the moment of sending that counts. Urgent kinds go out."""
+    now = home.clock.now().astimezone(SHANGHAI)
+    evening = now.replace(hour=16, minute=0, second=0) + timedelta(days=1)
+    later(seconds=(evening - now).total_seconds())
+    late, urgent = ask(driver, "facility"), ask(driver, "road_vehicle")
+    later(hours=7)
+    run(home)
+    seen = [driver.get(f"/requests/{number}").json["timeline"] for number in (late, urgent)]
+    assert [any(step["what"] == "escalated" for step in steps) for steps in seen] == [False, True]
+    assert not any("设施报修" in item["title"] for item in staff.get("/inbox").json["items"])
+    later(hours=8, minutes=5)  # 07:05
+    run(home)
+    steps = driver.get(f"/requests/{late}").json["timeline"]
+    assert any(step["what"] == "escalated" for step in steps)
+
+
 def test_waiting_stops_the_clocks_and_ends_by_itself(
     home: Home, driver: Somebody, staff: Somebody, later: Later
 ) -> None:

@@ -85,6 +85,9 @@ def test_a_promise_outlives_a_wait_a_transfer_and_another_setting(
         ("other", {"ack": "soon"}, 422, "api.invalid"),
         ("other", {"ack": "0m"}, 422, "api.invalid"),
         ("other", {"ack": "99999m"}, 422, "api.invalid"),
+        ("other", {"close": "9999wd"}, 422, "api.invalid"),
+        ("other", {"close": "251wd"}, 422, "api.invalid"),
+        ("other", {"close": "8761h"}, 422, "api.invalid"),
         ("other", {"ack": 5}, 422, "api.invalid"),
         ("other", {"ack": "1２m"}, 422, "api.invalid"),
         ("other", {"ack": "-5m"}, 422, "api.invalid"),
@@ -98,6 +101,14 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
     answer = admin.put(f"{PATH}/{kind}", body)
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert all(item["own"] == [] for item in admin.get(PATH).json["items"])
+
+
+def test_a_year_is_the_longest_that_can_be_promised(admin: Somebody, driver: Somebody) -> None:
+    for most, over in (("250wd", "251wd"), ("8760h", "8761h")):
+        assert admin.put(f"{PATH}/other", {"close": most}).json["close"] == most
+        refused = admin.put(f"{PATH}/other", {"close": over})
+        assert [error["field"] for error in refused.json["errors"]] == ["close"]
+    assert driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例"}).status_code == 201
 
 
 def test_who_may_read_and_who_may_set(admin: Somebody, staff: Somebody, driver: Somebody) -> None:

@@ -183,6 +183,20 @@ def test_nobody_waits_for_longer_than_a_month(driver: Somebody, staff: Somebody,
             assert driver.get(f"/requests/{made}").json["state"] == "acknowledged"
 
 
+def test_a_call_for_help_waits_for_a_day_at_most(driver: Somebody, staff: Somebody, home: Home) -> None:
+    """What stops the clocks of a medical call must not park it for a month."""
+    made = driver.post("/requests", {"kind": "medical", "station": "GS001"}).json["id"]
+    staff.post(f"/staff/requests/{made}/claim", {})
+    for until, status in ((timedelta(hours=24, minutes=5), 422), (timedelta(hours=23, minutes=55), 200)):
+        moment = (home.clock.now() + until).isoformat()
+        answer = staff.post(f"/staff/requests/{made}/wait", {"until": moment, "reason": "等家属"})
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert answer.json["code"] == "request.wait_too_long"
+            assert "24 小时" in answer.json["detail"]
+            assert answer.json["errors"] == [{"field": "until", "message": "救命的事一次最多等 24 小时"}]
+
+
 def test_what_was_merged_is_rated_once_that_is_done(driver: Somebody, staff: Somebody) -> None:
     """Closed it is at once; how it went nobody can say before."""
     target, inside = ask(driver), ask(driver)

@@ -23,6 +23,14 @@ const INTO = ['120', 'hospital', 'family'] as const
 
 type Steps = StaffRequestOut
 
+/** The station that has it now stands first; where that was handed it, the one first reported is said too. */
+function whereOf(request: StaffRequestOut): string[] {
+  if (!request.station) return []
+  const reported = [request.station, sideWord(request.side)]
+  if (request.desk === request.station || request.desk === 'CENTRE') return reported
+  return [`${request.desk}（转来；原报 ${reported.join(' ')}）`]
+}
+
 Page({
   data: {
     id: '', title: '', number: '', place: '', state: '', word: '', mine: false, medical: false, onScene: false, phone: '',
@@ -75,7 +83,7 @@ Page({
     this.setData({
       title: request.title,
       number: request.number,
-      place: [request.driver_name, request.station ?? '', request.station ? sideWord(request.side) : '', request.place_text ?? ''].filter(Boolean).join(' · '),
+      place: [request.driver_name, ...whereOf(request), request.place_text ?? ''].filter(Boolean).join(' · '),
       state: request.state,
       word: STATE[request.state],
       mine: request.mine,
@@ -123,7 +131,7 @@ Page({
   async transfer() {
     const { tapIndex } = await wx.showActionSheet({ itemList: UNITS }).catch(() => ({ tapIndex: -1 }))
     if (tapIndex < 0) return
-    const reason = await asked(`转给${UNITS[tapIndex]}`, '为什么转')
+    const reason = await asked(`转给${UNITS[tapIndex]}`, '为什么转，司机看得到')
     if (reason) await this.step(key => call('POST /staff/requests/{id}/transfer', { path: { id: this.data.id }, body: { to_unit: UNITS[tapIndex], reason }, key }), '转出去了，时钟不停')
   },
 
