@@ -1,5 +1,7 @@
-"""What a person was told of one kind is found without reading past all the rest. Bulletins are most of them anyway,
-and are written by the hundred thousand: they pay for no second index."""
+"""What a person was told of one kind is found without reading past all the rest.
+
+Bulletins are most of them anyway, and are written by the hundred thousand: they pay for no second index.
+"""
 
 import sqlalchemy as sa
 from alembic import op
