@@ -28,6 +28,7 @@ STATES = ("settled", "published", "final")
 TIES = "得分高的在前；得分相同，季度内值守分钟多的在前；仍相同，名次并列。"
 LEAST_PUBLIC_DAYS = 5
 MOST_PUBLIC_DAYS = 7
+FARTHEST = timedelta(days=400)
 _QUARTER = re.compile(r"^(20\d\d)Q([1-4])$")
 
 
