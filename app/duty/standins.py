@@ -26,7 +26,7 @@ def ask(
 ) -> StandInOut:
     """Look for somebody in one's place, or ask one member of the branch; the caller is in line.
 
-    403 `duty.members_only`, 404, 409 `duty.closed`, `duty.stand_in_not_yours`, `duty.stand_in_asked`, and what
+    403 `duty.members_only`, 404, 409 `duty.closed`, `duty.stand_in_not_yours`, `duty.stand_in_asked`, and why
     the member who is asked could not accept: `duty.already_signed_up`, `duty.not_qualified`, `duty.clash`.
     """
     store.require_member(caller)
