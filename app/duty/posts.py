@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.duty import rules, shifts, store
 from app.duty.models import DutyPost, DutyShift, TaskForce
-from app.duty.schemas import PostIn, PostOut, RepeatIn, ShiftIn, ShiftMade
+from app.duty.schemas import PostIn, PostOut, ShiftIn, ShiftMade
 from app.foundation import audit
 from app.foundation.clock import shanghai_day
 from app.foundation.ids import new_id
@@ -20,6 +20,8 @@ from app.helpdesk.calendar import own_days
 from app.stations.service import require_station
 from app.web.callers import Caller
 from app.web.refusals import FORBIDDEN
+
+_TOO_FAR = f"最多提前 {rules.FARTHEST.days} 天排班"
 
 
 def make_post(session: Session, caller: Caller, body: PostIn, now: datetime) -> PostOut:
@@ -62,6 +64,8 @@ def make_shifts(session: Session, caller: Caller, body: ShiftIn, now: datetime) 
         raise invalid(FieldFault("starts_at", "突击队的班次要在它的起止时间之内"))
     if len(starts) > rules.MOST_REPEATS:
         raise invalid(FieldFault("repeat", f"一次最多排 {rules.MOST_REPEATS} 个班次"))
+    if max(starts) > now + rules.FARTHEST:
+        raise invalid(FieldFault("repeat", _TOO_FAR))
     ids = _make(session, post, body, starts, now)
     if len(ids) < len(starts):
         raise invalid(FieldFault("starts_at", "这个岗位在同一时间已经有班次"))
@@ -89,6 +93,8 @@ def _faults(body: ShiftIn, now: datetime) -> list[FieldFault]:
         faults.append(FieldFault("ends_at", "一个班次最长 24 小时"))
     elif body.ends_at <= now:
         faults.append(FieldFault("ends_at", "班次已经过去"))
+    if body.starts_at > now + rules.FARTHEST:
+        faults.append(FieldFault("starts_at", _TOO_FAR))
     if body.opens_at and body.opens_at > body.starts_at:
         faults.append(FieldFault("opens_at", "开放报名要在开始之前"))
     if body.min_needed > body.capacity:
@@ -97,9 +103,9 @@ def _faults(body: ShiftIn, now: datetime) -> list[FieldFault]:
 
 
 def _starts(session: Session, body: ShiftIn) -> list[datetime]:
-    if body.repeat is None:
+    pattern = body.repeat
+    if pattern is None:
         return [body.starts_at]
-    pattern = RepeatIn() if body.repeat == "weekly" else body.repeat
     until = pattern.until or rules.last_day(body.starts_at, pattern.weeks)
     if pattern.days == "any":
         return rules.repeats(body.starts_at, pattern.weekdays, until)

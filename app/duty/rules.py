@@ -44,6 +44,9 @@ STAND_IN_NOT_YOURS = Refusal("duty.stand_in_not_yours", 409, "只有报上名的
 STAND_IN_ASKED = Refusal("duty.stand_in_asked", 409, "这个班次已经在找人替班。")
 STAND_IN_TAKEN = Refusal("duty.stand_in_taken", 409, "这个替班请求已经有人接了或已撤回。")
 
+STANDS_ALREADY = Refusal(ALREADY_SIGNED_UP.code, 409, "这位党员已经报了这个班次。")
+STANDS_ELSEWHERE = Refusal(CLASH.code, 409, "这位党员在这个时间已经有别的班次。")
+
 MEMBER_ROLES = ("member", "secretary", "committee")
 OFFICE_ROLES = ("secretary", "committee")
 SCREEN_ROLES = ("staff", "supervisor", *OFFICE_ROLES)
@@ -65,6 +68,7 @@ LATE_AFTER = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
 LONGEST_FORCE = timedelta(days=366)
 MOST_REPEATS = 60
+FARTHEST = timedelta(days=400)
 _WEEK = 7
 
 Grants = frozenset[tuple[str, str]]

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.web.fields import Day, In, Moment, MomentIn, Out, Page, Query, Text, Whole, YesNo
 
@@ -55,6 +55,14 @@ class RepeatIn(In):
     weeks: Annotated[Whole, Field(ge=1, le=26)] = 4
 
 
+def _pattern(repeat: object) -> object:
+    return {} if repeat == "weekly" else repeat
+
+
+_Written = BeforeValidator(_pattern, json_schema_input_type=RepeatIn | Literal["weekly"])
+"""`weekly` is the pattern with nothing said about it. No union: what is wrong is named as it was written."""
+
+
 class ShiftIn(In):
     """A shift, or with `repeat` a series of them."""
 
@@ -64,7 +72,7 @@ class ShiftIn(In):
     capacity: Annotated[Whole, Field(ge=1, le=500)]
     min_needed: Annotated[Whole, Field(ge=0, le=500)] = 0
     opens_at: MomentIn | None = None
-    repeat: RepeatIn | Literal["weekly"] | None = None
+    repeat: Annotated[RepeatIn, _Written] | None = None
 
 
 class ShiftQuery(Page):

@@ -1,6 +1,7 @@
 """Use cases of standing in: who has a place asks, another says yes, and the place is his."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
@@ -12,6 +13,7 @@ from app.duty.models import DutyAttendance, DutyPost, DutyShift, DutyStandIn
 from app.duty.schemas import StandInOut
 from app.duty.shifts import brief
 from app.foundation.ids import new_id
+from app.foundation.refusals import Refusal
 from app.people.models import Person
 from app.web.callers import Caller
 from app.web.paging import Listed, read_cursor, write_cursor
@@ -24,7 +26,8 @@ def ask(
 ) -> StandInOut:
     """Look for somebody in one's place, or ask one member of the branch; the caller is in line.
 
-    403 `duty.members_only`, 404, 409 `duty.closed`, `duty.stand_in_not_yours`, `duty.stand_in_asked`.
+    403 `duty.members_only`, 404, 409 `duty.closed`, `duty.stand_in_not_yours`, `duty.stand_in_asked`, and why
+    the member who is asked could not accept: `duty.already_signed_up`, `duty.not_qualified`, `duty.clash`.
     """
     store.require_member(caller)
     shift, post = store.lock(session, shift_id)
@@ -34,6 +37,7 @@ def ask(
         raise rules.STAND_IN_NOT_YOURS.now()
     if to_member:
         _require_colleague(session, caller, shift, to_member)
+        _require_free(session, shift, post, to_member, now)
     wish = insert(DutyStandIn).values(
         person_id=caller.person_id,
         id=new_id(),
@@ -57,6 +61,29 @@ def _require_colleague(session: Session, caller: Caller, shift: DutyShift, to_me
     places = {shift.station, *(place for place in caller.places(*rules.MEMBER_ROLES))} - {"*"}
     if to_member == caller.person_id or not store.is_member_at(session, to_member, places):
         raise rules.MEMBER_UNKNOWN.now()
+
+
+_ABOUT_HIM = {rules.ALREADY_SIGNED_UP: rules.STANDS_ALREADY, rules.CLASH: rules.STANDS_ELSEWHERE}
+
+
+def _require_free(
+    session: Session, shift: DutyShift, post: DutyPost, to_member: uuid.UUID, now: datetime
+) -> None:
+    """Nobody is asked what he could only refuse. He may still sign up elsewhere: accepting decides again."""
+    him = Caller(to_member, "", store.grants(session, to_member))
+    if refusal := _refusal(session, him, shift, post, now):
+        raise _ABOUT_HIM.get(refusal, refusal).now()
+
+
+def _refusal(
+    session: Session, who: Caller, shift: DutyShift, post: DutyPost, now: datetime
+) -> Refusal | None:
+    """Why somebody cannot stand in; a place in the waiting list and the day of opening are no reasons."""
+    booked = store.bookings(session, who.person_id, shift.starts_at, shift.ends_at)
+    chance = store.chance(shift, post, who, booked)
+    if chance.mine == "waitlisted":
+        chance = rules.without_mine(chance)
+    return rules.sign_up_refusal(replace(chance, opens_at=None), now)
 
 
 def listing(
@@ -105,13 +132,9 @@ def accept(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: dateti
     if wish is None or not _may_see(session, caller, wish):
         raise rules.STAND_IN_UNKNOWN.now()
     shift, post = store.lock(session, wish.shift_id)
-    booked = store.bookings(session, caller.person_id, shift.starts_at, shift.ends_at)
-    chance = store.chance(shift, post, caller, booked)
-    waits = chance.mine == "waitlisted"
-    if waits:
-        chance = rules.without_mine(chance)
-    if (refusal := rules.sign_up_refusal(chance, now)) and refusal is not rules.NOT_YET_OPEN:
+    if refusal := _refusal(session, caller, shift, post, now):
         raise refusal.now()
+    waits = store.live_state(session, caller.person_id, shift.id) == "waitlisted"
     if not _settle(session, caller, wish, now):
         raise rules.STAND_IN_TAKEN.now()
     _hand_over(session, caller, wish, shift, waits, now)

@@ -30,7 +30,7 @@ def listing(session: Session, caller: Caller, query: PointsBranchQuery) -> Liste
 
 def add(session: Session, caller: Caller, body: PointsRulesIn, now: datetime) -> PointsRulesOut:
     """A new version for one's own branch, or by an upper committee for all; 422 for a day that has begun:
-    what is written already was written by the rules of its day."""
+    what is written already was written by the rules of its day; and for one that is too far ahead."""
     upper = EVERYWHERE in caller.places(*_UPPER)
     branch = None if upper and body.branch is None else which_branch(caller, body.branch)
     if branch:
@@ -38,6 +38,8 @@ def add(session: Session, caller: Caller, body: PointsRulesIn, now: datetime) ->
     faults = []
     if body.effective_from <= shanghai_day(now):
         faults.append(FieldFault("effective_from", "最早从明天起生效"))
+    if body.effective_from > shanghai_day(now) + rules.FARTHEST:
+        faults.append(FieldFault("effective_from", f"最晚 {rules.FARTHEST.days} 天以内生效"))
     if body.most < body.base:
         faults.append(FieldFault("most", "最高分不能低于基础分"))
     if faults:

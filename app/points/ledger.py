@@ -16,7 +16,7 @@ from app.foundation.clock import shanghai_day
 from app.foundation.ids import new_id
 from app.members.store import membership_at
 from app.points import rules
-from app.points.models import PointsEntry, PointsRule, PointsSettlement
+from app.points.models import PointsEntry, PointsRule, PointsScore, PointsSettlement
 
 TICK = timedelta(microseconds=1)
 
@@ -86,18 +86,41 @@ def _service(deed: Deed, book: rules.Rulebook) -> rules.Service | None:
     return rules.Service(deed.minutes, planned, night)
 
 
-def write(session: Session, now: datetime, **values: object) -> uuid.UUID | None:
-    """Append one entry; None when it is there already.
+def write(session: Session, now: datetime, **values: Any) -> uuid.UUID | None:
+    """Append one entry; None when it is there already. `quarter` is that of its day.
 
     A settlement of that quarter under way is waited for; then no entry is dated back to before what was
-    settled: the ledger as of that moment stays what it was.
+    settled: the ledger as of that moment stays what it was. Where the person's list is final meanwhile, the
+    entry counts in the quarter that is running; it keeps its day, and says why it is there.
     """
-    session.execute(select(func.pg_advisory_xact_lock_shared(*_gate(str(values["quarter"])))))
-    settled = select(func.max(PointsSettlement.as_of)).where(PointsSettlement.quarter == values["quarter"])
-    as_of = session.scalar(settled)
+    as_of = _settled(session, values["quarter"])
+    running = rules.quarter_of(now)
+    if as_of and _is_final(session, values["person_id"], values["quarter"]):
+        final = rules.quarter_of_day(values["day"])
+        values["text"] = f"{values['text']}（{final.title}已定案，记在{running.title}）"
+        values["quarter"] = running.code
+        as_of = _settled(session, running.code)
     made_at = max(now, as_of + TICK) if as_of else now
     row = insert(PointsEntry).values(id=new_id(), made_at=made_at, **values)
     return session.scalar(row.on_conflict_do_nothing().returning(PointsEntry.id))
+
+
+def _settled(session: Session, quarter: str) -> datetime | None:
+    """As of when a quarter was settled last; until this transaction ends, nothing about it is under way."""
+    session.execute(select(func.pg_advisory_xact_lock_shared(*_gate(quarter))))
+    settled = select(func.max(PointsSettlement.as_of)).where(PointsSettlement.quarter == quarter)
+    return session.scalar(settled)
+
+
+def _is_final(session: Session, person_id: uuid.UUID, quarter: str) -> bool:
+    """Whether somebody has his line in a list that is final; who is in no list is not concerned. The gate is
+    held: who finalizes shuts it."""
+    listed = (PointsScore.branch == PointsSettlement.branch) & (
+        PointsScore.quarter == PointsSettlement.quarter
+    )
+    found = select(PointsScore.mark).join(PointsSettlement, listed)
+    mine = (PointsScore.person_id == person_id) & (PointsScore.quarter == quarter)
+    return session.scalar(found.where(mine, PointsSettlement.state == "final")) is not None
 
 
 def shut(session: Session, quarter: str) -> None:
@@ -124,22 +147,23 @@ def take_back(
     entry = session.scalars(wanted).one_or_none()
     if entry is None:
         return None
-    same = "person_id branch quarter day item rule_version source_kind source_id subject_id at".split()
+    same = "person_id branch day item rule_version source_kind source_id subject_id at".split()
     kept = {name: getattr(entry, name) for name in same}
+    kept["quarter"] = rules.quarter_of_day(entry.day).code
     undone = {"points": -entry.points, "minutes": -entry.minutes, "reverses": entry.id, "text": why}
     return write(session, now, **kept, **undone)
 
 
 def duty_counted(session: Session, counted: Counted, now: datetime) -> None:
     """Duty counted a line, or reversed one: the ledger follows in the same transaction."""
+    shift, post = load(session, counted.shift_id)
+    when = span_text(shift.starts_at, shift.ends_at)
     if counted.reverses:
-        why = "值守记录更正，原来的一条冲回"
+        why = f"{post.name}（{when}）值守记录更正，原来的一条冲回"
         take_back(session, counted.person_id, "duty", counted.reverses, now, why)
         return
     if counted.minutes == 0 or counted.branch is None:
         return  # nothing served, or by somebody who was no member of a branch
-    shift, post = load(session, counted.shift_id)
-    when = span_text(shift.starts_at, shift.ends_at)
     deed = Deed(
         person_id=counted.person_id,
         item="duty",

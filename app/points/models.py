@@ -36,7 +36,8 @@ class PointsEntry(Base):
     """One line of the ledger. Append-only: a trigger refuses every change, a mistake is reversed, once.
 
     `source_id` is the one event that it stems from, `subject_id` what people know that event as (for duty the
-    line that counted, and its attendance). `day` and `quarter` are those in which the event began.
+    line that counted, and its attendance). `day` is the one on which the event began, `quarter` the one in
+    which the entry counts: that of the day, or the running one where the person's list was final by then.
     """
 
     __tablename__ = "points_entry"

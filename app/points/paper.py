@@ -21,8 +21,8 @@ from app.web.callers import Caller
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS = (18, 42, 24, 24, 24, 24, 24)
-_HEAD = ("名次", "姓名", "得分", *rules.ITEMS.values())
+_WIDTHS = (18, 36, 21, 21, 21, 21, 21, 21)
+_HEAD = ("名次", "姓名", "得分", *rules.COLUMNS.values())
 
 
 def make(session: Session, caller: Caller, code: str, query: ListQuery, now: datetime) -> tuple[bytes, str]:
@@ -52,7 +52,7 @@ def notes(view: OfficeQuarter) -> list[str]:
     made = f"第 {view.revision} 次结算，截至 {_moment(view.as_of)}，规则第 {view.rule_version} 版。"
     return [
         window + objection,
-        "得分＝基础分＋各项得分，各有上限，见积分规则。",
+        "得分＝基础分＋各项得分，各有上限，见积分规则。往季更正是已定案季度后来更正带来的增减。",
         f"排名：{rules.TIES}",
         made,
         f"校验码 {view.hash}",
@@ -65,7 +65,7 @@ def _moment(moment: datetime | None) -> str:
 
 def cells(line: OfficeLine) -> tuple[int | str, ...]:
     """One line of the list; with the base its items add up to the points, up to the most."""
-    return (line.rank, line.name, line.points, *(line.by_item.get(item, 0) for item in rules.ITEMS))
+    return (line.rank, line.name, line.points, *(line.by_item.get(item, 0) for item in rules.COLUMNS))
 
 
 class _Page(FPDF):
@@ -119,7 +119,7 @@ def as_spreadsheet(view: OfficeQuarter, station: str) -> bytes:
         _write(sheet, number, cells(line))
     for number, note in enumerate(notes(view), start=len(view.lines) + 4):
         _write(sheet, number, (note,))
-    for column, width in zip("ABCDEFG", _WIDTHS, strict=True):
+    for column, width in zip("ABCDEFGH", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width / 2
     out = io.BytesIO()
     book.save(out)

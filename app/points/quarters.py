@@ -1,13 +1,13 @@
 """Use cases of the quarter for the branch's office: settle, publish, finalize, look at, reward."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.foundation import audit
-from app.foundation.database import rows_changed
 from app.members.models import Membership
 from app.members.office import which_branch
 from app.members.store import tell_member
@@ -28,10 +28,11 @@ def require_quarter(code: str) -> rules.Quarter:
 
 
 def settle(session: Session, caller: Caller, branch: str | None, code: str, now: datetime) -> OfficeQuarter:
-    """Score a quarter that is over; again as long as it is not published.
+    """Score a quarter that is over; again as long as it is not published, or once the ledger no longer gives
+    what was: then the list is a draft again.
 
     404 `station.unknown`, 409 `points.wrong_state` while it runs, while somebody's duty of it is not over,
-    and once it is published.
+    and once it is published and still right, or final.
     """
     quarter, place = require_quarter(code), which_branch(caller, branch)
     require_station(session, place)
@@ -40,6 +41,8 @@ def settle(session: Session, caller: Caller, branch: str | None, code: str, now:
     scoring.hold_members(session, place, quarter)
     _open(session, place, quarter, caller, now)
     row = lock(session, place, quarter)
+    if row.state == "published":
+        _withdraw(session, row, quarter)
     if row.state != "settled":
         raise rules.WRONG_STATE.now()
     score(session, row, quarter, now)
@@ -47,6 +50,13 @@ def settle(session: Session, caller: Caller, branch: str | None, code: str, now:
     session.flush()
     _note(session, caller, "points.settled", row, now)
     return view(session, place, quarter, now)
+
+
+def _withdraw(session: Session, row: PointsSettlement, quarter: rules.Quarter) -> None:
+    """A published list that is no longer right is not public any more; one that is stays as it is."""
+    ledger.shut(session, quarter.code)
+    if has_changed(session, row, quarter):
+        row.state, row.public_days, row.published_at, row.public_until = "settled", None, None, None
 
 
 _ON_DUTY = text("""
@@ -81,7 +91,7 @@ def _open(session: Session, branch: str, quarter: rules.Quarter, caller: Caller,
 def lock(session: Session, branch: str, quarter: rules.Quarter) -> PointsSettlement:
     """The settled quarter, locked: steps about it are taken one after the other. 409 where it is open.
 
-    Whoever scores it holds its members first, then this row, and shuts the ledger last.
+    Whoever scores or finalizes it holds its members first, then this row, and shuts the ledger last.
     """
     key = (PointsSettlement.branch == branch) & (PointsSettlement.quarter == quarter.code)
     held = select(PointsSettlement).where(key).with_for_update()
@@ -144,27 +154,24 @@ def show(session: Session, row: PointsSettlement, days: int, now: datetime) -> N
 
 
 def finalize(session: Session, caller: Caller, branch: str | None, code: str, now: datetime) -> OfficeQuarter:
-    """Close a quarter for good. 409 `points.wrong_state` before the window ends or while an objection waits.
+    """Close a quarter for good. 409 `points.changed` where the ledger no longer gives the list,
+    `points.wrong_state` before the window ends or while an objection waits.
 
-    One UPDATE decides; an objection made at this moment waits for the row or is seen.
+    An objection made at this moment waits for the row or is seen; a correction waits for the ledger, and then
+    counts in the running quarter, or is seen.
     """
     quarter, place = require_quarter(code), which_branch(caller, branch)
+    scoring.hold_members(session, place, quarter)
     row = lock(session, place, quarter)
-    waiting = exists().where(
-        PointsObjection.branch == place,
-        PointsObjection.quarter == quarter.code,
-        PointsObjection.decided_at.is_(None),
-    )
-    key = (PointsSettlement.branch == place) & (PointsSettlement.quarter == quarter.code)
-    closing = (
-        update(PointsSettlement)
-        .where(key, PointsSettlement.state == "published", PointsSettlement.public_until <= now, ~waiting)
-        .values(state="final", finalized_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if not rows_changed(session.execute(closing)):
+    if row.state != "published" or row.public_until is None:
         raise rules.WRONG_STATE.now()
-    session.refresh(row)
+    ledger.shut(session, quarter.code)
+    if has_changed(session, row, quarter):
+        raise rules.CHANGED.now()
+    if refusal := rules.not_final_yet(row.public_until, waiting_objections(session, place, quarter), now):
+        raise refusal.now()
+    row.state, row.finalized_at = "final", now
+    session.flush()
     _note(session, caller, "points.finalized", row, now)
     return view(session, place, quarter, now)
 
@@ -197,7 +204,8 @@ def waiting_objections(session: Session, branch: str, quarter: rules.Quarter) ->
 
 
 def view(session: Session, branch: str, quarter: rules.Quarter, now: datetime) -> OfficeQuarter:
-    """A quarter with all its lines, and whether the ledger gives them again."""
+    """A quarter with all its lines, whether the ledger of then gives them again, and whether that of now has
+    changed."""
     row, waiting = find(session, branch, quarter), waiting_objections(session, branch, quarter)
     kept = ("revision", "rule_version", "as_of", "hash", "published_at", "public_until", "finalized_at")
     return OfficeQuarter(
@@ -206,6 +214,7 @@ def view(session: Session, branch: str, quarter: rules.Quarter, now: datetime) -
         branch=branch,
         state=rules.shown_state(row.state if row else None, waiting),
         reproduced=reproduced(session, row, quarter) if row else None,
+        changed=has_changed(session, row, quarter) if row else False,
         open_objections=waiting,
         lines=office_lines(session, branch, quarter) if row else [],
         **{name: getattr(row, name, None) for name in kept},
@@ -217,6 +226,22 @@ def reproduced(session: Session, row: PointsSettlement, quarter: rules.Quarter) 
     book = ledger.in_force(session, row.branch, quarter.last_day)
     again = scoring.compute(session, row.branch, quarter, book, row.as_of)
     return scoring.fingerprint(row.branch, quarter, row.rule_version, row.as_of, again) == row.hash
+
+
+def has_changed(session: Session, row: PointsSettlement, quarter: rules.Quarter) -> bool:
+    """Whether the ledger as it is now gives another list than the one that is settled or public. Who was
+    erased meanwhile makes no difference: his line stays."""
+    if row.state == "final":
+        return False
+    book = ledger.in_force(session, row.branch, quarter.last_day)
+    kept = {line.mark: _made_of(line) for line in lines(session, row.branch, quarter) if line.person_id}
+    today = scoring.compute(session, row.branch, quarter, book, scoring.WHENEVER)
+    return kept != {line.mark: _made_of(line) for line in today}
+
+
+def _made_of(line: Any) -> tuple[object, ...]:
+    """What the ledger says of one member; an item that came to nothing is like none."""
+    return line.points, line.earned, line.minutes, {name: n for name, n in line.by_item.items() if n}
 
 
 def office_lines(session: Session, branch: str, quarter: rules.Quarter) -> list[OfficeLine]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ UNKNOWN = Refusal("points.unknown", 404, "没有找到您要看的积分。")
 ENTRY_UNKNOWN = Refusal("points.entry_unknown", 404, "没有找到您这个季度的这条积分。")
 OBJECTION_UNKNOWN = Refusal("points.objection_unknown", 404, "没有找到这条异议。")
 WRONG_STATE = Refusal("points.wrong_state", 409, "这个季度现在不能这样办，请刷新后再看。")
+CHANGED = Refusal("points.changed", 409, "公示以后有更正，名单和积分对不上了，请重新结算、再公示。")
 OBJECTION_OPEN = Refusal("points.objection_open", 409, "您的异议已经提交，请等支部处理。")
 OWN_OBJECTION = Refusal(
     "points.own_objection", 403, "自己提的异议要由支部的其他负责人处理；没有别人的，请上级党组织办。"
@@ -23,11 +24,15 @@ OWN_REWARD = Refusal(
 REWARDED = Refusal("points.rewarded", 409, "这位党员这个季度已经有奖励记录。")
 
 ITEMS = {"duty": "值守", "meeting": "组织生活", "course": "教育培训", "adjust": "异议更正"}
+EARLIER = "earlier"
+COLUMNS = {**ITEMS, EARLIER: "往季更正"}
+"""What a score is made of: the items, and what corrections of final quarters changed."""
 SOURCES = ("duty", "meeting", "course", "objection")
 STATES = ("settled", "published", "final")
 TIES = "得分高的在前；得分相同，季度内值守分钟多的在前；仍相同，名次并列。"
 LEAST_PUBLIC_DAYS = 5
 MOST_PUBLIC_DAYS = 7
+FARTHEST = timedelta(days=400)
 _QUARTER = re.compile(r"^(20\d\d)Q([1-4])$")
 
 
@@ -75,7 +80,11 @@ def read_quarter(code: str) -> Quarter | Refusal:
 
 def quarter_of(moment: datetime) -> Quarter:
     """The quarter of the Shanghai day in which something began."""
-    day = shanghai_day(moment)
+    return quarter_of_day(shanghai_day(moment))
+
+
+def quarter_of_day(day: date) -> Quarter:
+    """The quarter to which a day belongs."""
     return Quarter(day.year, (day.month + 2) // 3)
 
 
@@ -167,6 +176,16 @@ def rules_text(book: Rulebook) -> list[str]:
     """All of them, with what holds for the quarter as a whole."""
     whole = f"季度得分＝基础分 {book.base}＋各项得分，最多 {book.most} 分；流动党员不计分。"
     return [whole, *(rule_text(name, rule, book) for name, rule in book.items.items()), f"排名：{TIES}"]
+
+
+def not_final_yet(public_until: datetime, open_objections: int, now: datetime) -> Refusal | None:
+    """Why a published quarter cannot be closed for good; None when it can."""
+    if now < public_until:
+        until = f"{public_until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        return replace(WRONG_STATE, detail=f"公示到 {until} 为止，期满以后才能定案。")
+    if open_objections:
+        return replace(WRONG_STATE, detail=f"还有 {open_objections} 条异议没有答复，都答复了才能定案。")
+    return None
 
 
 def visible(state: str, public_until: datetime | None, now: datetime) -> bool:

@@ -170,7 +170,8 @@ class OfficeLine(Out):
 
 
 class OfficeQuarter(Out):
-    """A settled quarter as the office sees it; `reproduced`: the ledger as of then gives the same again."""
+    """A settled quarter as the office sees it; `reproduced`: the ledger as of then gives the same again;
+    `changed`: that of now gives another list, which has to be settled and published anew."""
 
     quarter: str
     title: str
@@ -181,6 +182,7 @@ class OfficeQuarter(Out):
     as_of: Moment | None
     hash: str | None
     reproduced: bool | None
+    changed: bool
     published_at: Moment | None
     public_until: Moment | None
     finalized_at: Moment | None

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import iso
-from app.points.rules import Quarter, Rulebook
+from app.points.rules import EARLIER, Quarter, Rulebook
+
+WHENEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""As of this moment the ledger is all there is."""
 
 _LISTED = """
     SELECT person_id FROM membership
@@ -18,6 +21,49 @@ _LISTED = """
 """
 """Who appears: the fixed members that the branch has when the quarter ends; the spells of one person never
 overlap, so that he appears in one branch. What he earned before he moved there counts with the rest."""
+
+
+def _cap(name: str) -> str:
+    return f"(r.body->'items'->d.item->>'{name}')::int"
+
+
+_HOME = "to_char(e.day, 'YYYY\"Q\"Q')"
+
+_EARLIER = f"""
+    corrected AS (
+        SELECT DISTINCT e.person_id, {_HOME} AS home
+        FROM listed JOIN points_entry e ON e.person_id = listed.person_id AND e.quarter = :quarter
+        WHERE e.made_at <= :as_of AND e.day < :begins
+    ),
+    home_day AS (
+        SELECT h.person_id, h.home, e.item, e.day, sum(e.points) AS with_these,
+        coalesce(sum(e.points) FILTER (WHERE e.quarter < :quarter), 0) AS without
+        FROM corrected h JOIN points_entry e ON e.person_id = h.person_id AND {_HOME} = h.home
+        WHERE e.made_at <= :as_of AND e.quarter <= :quarter
+        GROUP BY h.person_id, h.home, e.item, e.day
+    ),
+    home_item AS (
+        SELECT d.person_id, d.home, r.version, d.item,
+        least(sum(least(d.with_these, {_cap("most_day")})), {_cap("most_quarter")}) AS with_these,
+        least(sum(least(d.without, {_cap("most_day")})), {_cap("most_quarter")}) AS without
+        FROM home_day d
+        JOIN points_score s ON s.person_id = d.person_id AND s.quarter = d.home
+        JOIN points_settlement t ON t.branch = s.branch AND t.quarter = s.quarter
+        JOIN points_rule r ON r.version = t.rule_version
+        GROUP BY d.person_id, d.home, r.version, d.item
+    ),
+    home_score AS (
+        SELECT i.person_id,
+        least((r.body->>'base')::int + sum(i.with_these), (r.body->>'most')::int)
+        - least((r.body->>'base')::int + sum(i.without), (r.body->>'most')::int) AS points
+        FROM home_item i JOIN points_rule r ON r.version = i.version
+        GROUP BY i.person_id, i.home, r.version
+    ),
+    carried AS (SELECT person_id, sum(points) AS points FROM home_score GROUP BY person_id)
+"""  # noqa: S608 (put together from our own text only)
+"""What corrections of final quarters change in this one: by how much the score of the old quarter, with its
+own rules and caps, would be another with the entries that count here than without them. So its caps neither
+let through what could not have counted nor take what never had, and those of this one do not swallow it."""
 
 _SCORES = f"""
     WITH listed AS ({_LISTED}),
@@ -28,7 +74,7 @@ _SCORES = f"""
     daily AS (
         SELECT e.person_id, e.item, e.day, sum(e.points) AS points, sum(e.minutes) AS minutes
         FROM listed JOIN points_entry e ON e.person_id = listed.person_id AND e.quarter = :quarter
-        WHERE e.made_at <= :as_of
+        WHERE e.made_at <= :as_of AND e.day >= :begins
         GROUP BY e.person_id, e.item, e.day
     ),
     counted AS (
@@ -37,13 +83,20 @@ _SCORES = f"""
         FROM daily d LEFT JOIN cap ON cap.item = d.item
         GROUP BY d.person_id, d.item, cap.a_quarter
     ),
-    scored AS (
-        SELECT listed.person_id, coalesce(sum(c.points), 0)::int AS earned,
-        coalesce(sum(c.minutes), 0)::int AS minutes,
-        least(:base + coalesce(sum(c.points), 0), :most)::int AS points,
+    own AS (
+        SELECT listed.person_id, coalesce(sum(c.points), 0) AS earned, coalesce(sum(c.minutes), 0) AS minutes,
         coalesce(jsonb_object_agg(c.item, c.points) FILTER (WHERE c.item IS NOT NULL), '{{}}') AS by_item
         FROM listed LEFT JOIN counted c ON c.person_id = listed.person_id
         GROUP BY listed.person_id
+    ),
+    {_EARLIER},
+    scored AS (
+        SELECT own.person_id, own.minutes::int AS minutes,
+        (own.earned + coalesce(c.points, 0))::int AS earned,
+        least(least(:base + own.earned, :most) + coalesce(c.points, 0), :most)::int AS points,
+        own.by_item || CASE WHEN c.points <> 0 THEN jsonb_build_object('{EARLIER}', c.points) ELSE '{{}}' END
+        AS by_item
+        FROM own LEFT JOIN carried c ON c.person_id = own.person_id
     )
     SELECT person_id, encode(sha256(convert_to(:quarter || '|' || person_id, 'UTF8')), 'hex') AS mark,
     (rank() OVER (ORDER BY points DESC, minutes DESC))::int AS rank, points, earned, minutes, by_item
@@ -106,6 +159,7 @@ def _given(branch: str, quarter: Quarter, book: Rulebook, as_of: datetime) -> di
     return {
         "branch": branch,
         "quarter": quarter.code,
+        "begins": quarter.first_day,
         "ends": quarter.ends,
         "as_of": as_of,
         "base": book.base,

@@ -46,7 +46,7 @@ def show_office_quarter(path: ByQuarter, query: PointsBranchQuery) -> OfficeQuar
     refuses=[rules.UNKNOWN, rules.WRONG_STATE, STATION_UNKNOWN],
 )
 def settle(path: ByQuarter, body: PointsBranchIn) -> OfficeQuarter:
-    """结算一个已经结束的季度；公示以前可以再结"""
+    """结算一个已经结束的季度；公示以前可以再结，公示以后账上有更正的也可以"""
     turn = current()
     return quarters.settle(turn.session, turn.caller, body.branch, path.quarter, turn.now)
 
@@ -70,10 +70,10 @@ def publish(path: ByQuarter, body: PublishIn) -> OfficeQuarter:
     f"{_ONE}/finalize",
     who=_OFFICE,
     answers={200: OfficeQuarter},
-    refuses=[rules.UNKNOWN, rules.WRONG_STATE],
+    refuses=[rules.UNKNOWN, rules.CHANGED, rules.WRONG_STATE],
 )
 def finalize(path: ByQuarter, body: PointsBranchIn) -> OfficeQuarter:
-    """公示期满、异议都处理完，定案"""
+    """公示期满、异议都处理完、名单和账对得上，定案"""
     turn = current()
     return quarters.finalize(turn.session, turn.caller, body.branch, path.quarter, turn.now)
 

@@ -1,5 +1,7 @@
 """Standing in over HTTP: one asks, another says yes, and the place is his; nothing without both."""
 
+import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -93,6 +95,48 @@ def test_who_serves_elsewhere_at_that_time_cannot_stand_in(
     ok(sign_up(first, shift), 201)
     ok(sign_up(second, make_shift(secretary, hours=50)), 201)
     wish = ok(ask(first, shift), 201)["id"]
+    refused(accept(second, wish), 409, "duty.clash")
+
+
+def test_who_could_not_accept_is_not_even_asked(
+    app: Flask, home: Home, secretary: Somebody, first: Somebody, second: Somebody
+) -> None:
+    shift = make_shift(secretary, capacity=2)
+    for who in (first, second):
+        ok(sign_up(who, shift), 201)
+    told = refused(ask(first, shift, second), 409, "duty.already_signed_up")
+    assert told["detail"].startswith("这位党员"), "it is not about who asks"
+    ok(cancel(second, shift))
+    elsewhere = make_shift(secretary, hours=50)
+    ok(sign_up(second, elsewhere), 201)
+    assert refused(ask(first, shift, second), 409, "duty.clash")["detail"].startswith("这位党员")
+    assert (sql(home, "SELECT 1 FROM duty_stand_in"), inbox(second)) == ([], [])
+    ok(cancel(second, elsewhere))
+    ok(ask(first, shift, second), 201)
+
+
+def test_who_may_not_hold_the_post_is_not_asked_and_who_waits_for_it_is(
+    app: Flask, secretary: Somebody, second: Somebody
+) -> None:
+    both = member(app, "both", ("member", "GS001"), ("member", "GS002"))
+    theirs = member(app, "theirs", ("member", "GS002"))
+    own = make_shift(secretary, open_to="branch")
+    ok(sign_up(both, own), 201)
+    refused(ask(both, own, theirs), 409, "duty.not_qualified")
+    ok(sign_up(second, own, waitlist=True), 201)
+    ok(ask(both, own, second), 201)
+
+
+def test_a_shift_that_is_not_yet_open_hides_no_clash(
+    home: Home, clock: StoppedClock, secretary: Somebody, first: Somebody, second: Somebody
+) -> None:
+    shift = make_shift(secretary)
+    ok(sign_up(first, shift), 201)
+    ok(sign_up(second, make_shift(secretary, hours=50)), 201)
+    wish = ok(ask(first, shift), 201)["id"]
+    later = {"opens_at": clock.at + timedelta(hours=1), "id": uuid.UUID(shift)}
+    refused(accept(second, wish), 409, "duty.clash")
+    sql(home, "UPDATE duty_shift SET opens_at = :opens_at WHERE id = :id RETURNING 1", **later)
     refused(accept(second, wish), 409, "duty.clash")
 
 

@@ -72,7 +72,7 @@ def test_a_settlement_takes_as_many_statements_for_many_as_for_few(
     few = len(statements)
     del statements[:]
     page = ok(step(upper, "settle", branch="GS001"))
-    assert len(statements) == few == 20
+    assert len(statements) == few == 23
     assert len(page["lines"]) == 30 + 4
     assert [line["rank"] for line in page["lines"]] == sorted(line["rank"] for line in page["lines"])
     assert page["reproduced"]

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -139,6 +140,49 @@ def test_without_shutting_the_ledger_a_list_cannot_be_made_again(
     monkeypatch.setattr(ledger, "write", meeting.after(ledger.write))
     monkeypatch.setattr(scoring, "write", meeting.after(scoring.write))
     assert not settled_among_entries(home, office, person, shanghai(2027, 1, 1, 9), entries=1)
+
+
+def corrected_at_the_end(home: Home, office: Caller, person: Caller) -> tuple[bool, list[str]]:
+    """The office finalizes while something of the quarter is entered late: whether it is final, and in which
+    quarters the entries count."""
+    with home.database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE points_entry")
+    public_anew(home, office)
+    source = uuid.uuid4()
+    at = shanghai(2026, 12, 1, 9)
+    deed = ledger.Deed(person.person_id, "course", "course", source, source, at, "示例")
+    acts = [
+        lambda: committed(home, lambda s: quarters.finalize(s, office, None, Q4, UNTIL)),
+        lambda: committed(home, lambda s: ledger.earn(s, deed, UNTIL)),
+    ]
+    closed, entered = at_once(acts)
+    assert entered
+    return closed, [row[0] for row in sql(home, "SELECT quarter FROM points_entry")]
+
+
+def test_what_is_entered_as_the_quarter_ends_is_in_its_list_or_counts_in_the_next(
+    home: Home, clock: StoppedClock, office: Caller, person: Caller
+) -> None:
+    for _ in range(ROUNDS):
+        seen = corrected_at_the_end(home, office, person)
+        assert seen in [(False, [Q4]), (True, ["2027Q1"])]
+
+
+def test_without_shutting_the_ledger_points_reach_no_list(
+    home: Home, clock: StoppedClock, office: Caller, person: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the quarter is closed while an entry of it is under way, which no list shows."""
+    monkeypatch.setattr(ledger, "shut", lambda *_: None)
+    meeting, note = Meeting(), quarters._note
+
+    def meet_at_the_end(session: Session, caller: Caller, act: str, *about: Any) -> None:
+        note(session, caller, act, *about)
+        if act == "points.finalized":
+            meeting.come()
+
+    monkeypatch.setattr(quarters, "_note", meet_at_the_end)
+    monkeypatch.setattr(ledger, "write", meeting.after(ledger.write))
+    assert corrected_at_the_end(home, office, person) == (True, [Q4])
 
 
 @pytest.fixture

@@ -57,6 +57,8 @@ def test_the_whole_is_capped(
     [
         ({"effective_from": "2026-11-22"}, "effective_from"),  # today has begun
         ({"effective_from": "2026-01-01"}, "effective_from"),
+        ({"effective_from": "2027-12-28"}, "effective_from"),  # 401 days ahead
+        ({"effective_from": "9999-12-31"}, "effective_from"),
         ({"most": 60}, "most"),
         ({"duty": {"points": -1}}, "duty.points"),
     ],

@@ -38,12 +38,12 @@ class PointsRoom:
             for table in ("reward", "objection", "score", "settlement"):
                 session.execute(text(f"DELETE FROM points_{table} WHERE branch = :b"), {"b": branch})
             quarters.settle(session, self.office, branch, code, now)
-            self._list(session, branch, code)
             if state != "settled":
                 since = now - timedelta(days=8 if state in ("over", "final") else 0)
                 quarters.publish(session, self.office, branch, code, 7, since)
             if state == "final":
                 quarters.finalize(session, self.office, branch, code, now)
+                self._list(session, branch, code)  # no sooner: the ledger knows nothing of him
         return code
 
     def _list(self, session: Session, branch: str, code: str) -> None:

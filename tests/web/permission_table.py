@@ -3,7 +3,11 @@
 An outcome is a status; "door" is a redirect to the console's sign-in page. A rule that is not here fails.
 """
 
+from datetime import date, timedelta
 from typing import Any
+
+_SOON = date.today() + timedelta(days=200)
+"""Neither past nor farther ahead than anything may be arranged."""
 
 Outcome = int | str
 Answers = dict[str, Outcome]
@@ -611,8 +615,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{ATTENDANCE}/corrections"): {"text": "示例"},
     ("POST", f"{API}/staff/duty/posts"): {"name": "示例", "kind": "area", "side": "A"},
     ("POST", f"{API}/staff/duty/shifts"): {
-        "starts_at": "2099-01-01T08:00:00+08:00",
-        "ends_at": "2099-01-01T12:00:00+08:00",
+        "starts_at": f"{_SOON}T08:00:00+08:00",
+        "ends_at": f"{_SOON}T12:00:00+08:00",
         "capacity": 2,
     },
     ("POST", f"{API}/staff/duty/attendance/<uuid:id>/correct"): {"minutes": 1, "reason": "示例"},
@@ -646,7 +650,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{QUARTER}/rewards"): {"text": "示例"},
     ("POST", f"{API}/staff/points/objections/<uuid:id>/decide"): {"accept": False, "text": "示例"},
     ("POST", f"{API}/staff/points/rules"): {
-        "effective_from": "2099-01-01",
+        "effective_from": f"{_SOON}",
         "base": 60,
         "most": 100,
         "note": "示例",
