@@ -31,6 +31,9 @@ MACRO_UNKNOWN = Refusal("macro.unknown", 404, "没有找到这条常用语。")
 MACRO_EXISTS = Refusal("macro.exists", 409, "这里已经有一条同名的常用语。")
 
 HAND_OVER_TARGET = Refusal("shift.wrong_target", 409, "对方在这个站点没有岗位，或就是您自己。")
+HAND_OVER_NONE = Refusal(
+    "shift.none_taken", 409, "您手上没办结的，对方的岗位一件也办不了。请选别的同事接班，或先逐件转办。"
+)
 HAND_OVER_UNKNOWN = Refusal("shift.unknown", 404, "没有找到这次交接。")
 HAND_OVER_SIGNED = Refusal("shift.signed", 409, "这次交接已经签收过了。")
 

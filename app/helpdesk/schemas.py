@@ -199,7 +199,8 @@ class ById(BaseModel):
 
 
 class HandedOver(Out):
-    """A shift that was handed over; `signed_at` is when the next one signed too."""
+    """A shift that was handed over; `signed_at` is when the next one signed too. `returned`: how many went
+    to the queue, since the next one may not hold them."""
 
     id: str
     station: str
@@ -207,6 +208,7 @@ class HandedOver(Out):
     to: str
     to_me: bool
     moved: int
+    returned: int
     note: str | None
     at: Moment
     signed_at: Moment | None

@@ -24,8 +24,8 @@ _RESTS = timedelta(days=1)
 def prepare(session: Session, body: RequestIn, now: datetime) -> None:
     """An order lies where its meal is, and needs no words. A look at what is left spares work at a rush.
 
-    404 `meal.offer_unknown`, 409 `meal.closed`, `meal.sold_out`, 422 for another station's or side's offer: who
-    says where he stands may not be able to walk over.
+    404 `meal.offer_unknown`, 409 `meal.closed`, `meal.sold_out`, 422 for another station's or side's offer:
+    who stands on the other side may not be able to walk over.
     """
     offer_id = rules.wanted_offer(body.details)
     if offer_id is None:

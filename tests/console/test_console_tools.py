@@ -121,6 +121,21 @@ def test_a_shift_is_given_signed_and_shown_to_both(
     assert "shift.signed" in again.text
 
 
+def test_the_printed_page_says_how_many_went_back(app: Flask, driver: Somebody, jia: Desk) -> None:
+    """What the next one's post does not handle is in the queue, and nobody may overlook it."""
+    kitchen = sign_in(app, "kitchen").user["id"]
+    ordinary = f"/requests/{ask(driver, 'other', '示例')}"
+    jia.post(f"{ordinary}/claim", ordinary)
+    refused = jia.post("/shift", "/shift", station="GS001", to=kitchen)
+    assert refused.status_code == 409
+    assert "对方的岗位一件也办不了" in refused.text
+    meal = f"/requests/{ask(driver, 'meal', '想喝碗热汤')}"
+    jia.post(f"{meal}/claim", meal)
+    assert jia.post("/shift", "/shift", station="GS001", to=kitchen).status_code == 303
+    sheet = jia.get("/shift").text.partition("<aside")[0]
+    assert "<b>1 件回到队列，没人接</b>" in sheet
+
+
 def test_a_shift_goes_to_nobody_without_a_desk_there(jia: Desk, account: str, elsewhere: Desk) -> None:
     assert jia.post("/shift", "/shift", station="GS001", to=account).status_code == 409
     assert jia.post("/shift", "/shift", station="GS001", to="").status_code == 422
