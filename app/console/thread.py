@@ -118,6 +118,7 @@ class ThreadView:
     phones: list[tuple[str, str]]
     steps: frozenset[str]
     twins: list[tuple[str, str]]
+    answers_all: bool
     units: list[str]
     reopened: int
     private: bool
@@ -159,6 +160,7 @@ def thread_view(
         phones=_phones(row, kind, stations),
         steps=allowed_steps(row) | stages(row, seen),
         twins=twins(work, others, caller, stations, now),
+        answers_all=row.has_merged and not kind.private,
         units=units(kind),
         reopened=row.reopened,
         private=kind.private,
