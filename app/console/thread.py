@@ -267,7 +267,7 @@ def talk(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> list[Said]:
 
 def _first(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> Said:
     text = row.text or "（没有写文字）"
-    said = _said(row.created_at, now, "from", text, _written(row.written_at, row.created_at, now))
+    said = _said(row.created_at, now, "from", text, _written(seen.written_at, row.created_at, now))
     return replace(said, files=_attached(seen.uploads), doubt=seen.check or "")
 
 

@@ -155,6 +155,18 @@ def breached(
     return [name for name, by, done in pairs if (done or now) > by]
 
 
+LONGEST_UNSENT = timedelta(days=30)
+"""A phone may have been without signal; not for longer than this."""
+
+
+def believed(written_at: datetime | None, received_at: datetime) -> datetime | None:
+    """When something was written, as people are told: what cannot be is a wrong clock's, and counts
+    from when it reached us. The row keeps what the phone said."""
+    if written_at is None or received_at - LONGEST_UNSENT <= written_at <= received_at:
+        return written_at
+    return received_at
+
+
 # --- Help is never refused: what cannot be understood is kept as text -----------------------------------
 
 MOST_TEXT = 2000

@@ -19,7 +19,7 @@ from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
 from app.helpdesk.phones import advice, phones_of_unheld
-from app.helpdesk.rules import breached
+from app.helpdesk.rules import believed, breached
 from app.helpdesk.schemas import (
     ClocksOut,
     EventOut,
@@ -253,7 +253,7 @@ def _common(request: HelpRequest, thread: Thread, now: datetime, *, internal: bo
         "text": request.text,
         "details": request.details,
         "created_at": request.created_at,
-        "written_at": request.written_at,
+        "written_at": believed(request.written_at, request.created_at),
         "holder": _holder(request, thread.holder_name),
         "unit": request.unit,
         "clocks": clocks(request, now),
@@ -296,7 +296,7 @@ def message_view(row: RequestMessage, hung: Iterable[UploadOut] = (), *, at_desk
         text=row.text,
         uploads=list(hung),
         at=row.at,
-        written_at=row.written_at,
+        written_at=believed(row.written_at, row.at),
         internal=row.internal,
         check=DOUBTED if row.doubted and at_desk else None,
     )
