@@ -323,7 +323,7 @@ class RequestOut(Out):
     holder: Holder | None
     next: NextOut | None = Field(None, description="到时候还没办，轮到谁")
     unit: str | None
-    merged_into: str | None = Field(None, description="并进了哪一件；司机只看得到自己的")
+    merged_into: str | None = Field(description="并进了哪一件；司机只看得到自己的")
     clocks: ClocksOut
     wait_until: Moment | None
     timeline: list[EventOut]
