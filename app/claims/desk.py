@@ -44,14 +44,15 @@ def change(
 def note(
     session: Session, caller: Caller, request_id: uuid.UUID, body: MilestoneIn, now: datetime
 ) -> StaffRequestOut:
-    """A step of a claim was reached; its driver and his co-drivers are told. 409 for another kind of
-    request, and the second time."""
+    """A step of a claim was reached, or had another time; its driver and his co-drivers are told. 409 for
+    another kind of request, and the second time."""
     request = requests.load_for_desk(session, request_id, helpdesk.scope(caller), taken_by=caller)
     if not may_note(request.kind, request.state):
         raise WRONG_STATE.now()
     case = Case(request, store.open_case(session, request, now)[0], "staff")
-    told = service.reached(session, case, caller, body.kind, body.at, body.note, now)
-    tell_drivers(session, case, "理赔进度", told, now)
+    step = service.corrected if body.correct else service.reached
+    told = step(session, case, caller, body.kind, body.at, body.note, now)
+    tell_drivers(session, case, "理赔进度更正" if body.correct else "理赔进度", told, now)
     session.flush()
     return request_views.desk_view(session, request, caller, now)
 
@@ -79,8 +80,9 @@ def footage(
     case = store.load_for_desk(session, caller, request_id, now, lock=True)
     if not may_note(case.request.kind, case.request.state):
         raise WRONG_STATE.now()
-    if body.until_at is not None:
-        service.check_past(body.until_at, now, "until_at")
+    for name in ("from_at", "until_at"):
+        if (at := getattr(body, name)) is not None:
+            service.check_moment(at, case, now, name)
     values = body.model_dump() | {"by_id": caller.person_id, "noted_at": now}
     row = insert(ClaimFootage).values(**case.key, **values)
     session.execute(row.on_conflict_do_update(index_elements=["origin", "request_id"], set_=values))

@@ -36,6 +36,7 @@ def listen() -> None:
     consents.on_withdrawal("documents", "claims", withdrawn)
     papers.on_purpose(documents.SUBJECT, documents.purpose)
     views.name_steps(
+        milestone_corrected="更正理赔进度",
         footage="监控",
         document="添了一份材料",
         co_driver="用同车码加入",

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.claims.guides import ClaimClock, ClaimWhat
-from app.foundation.clock import day_bounds, shanghai_day
+from app.foundation.clock import SHANGHAI, day_bounds, shanghai_day
 from app.foundation.refusals import Refusal
 from app.foundation.workdays import NONE, OwnDays, add_workdays
 from app.helpdesk.rules import OPEN
 
 MILESTONE_EXISTS = Refusal("claim.milestone_exists", 409, "这一步已经记过了。")
+MILESTONE_UNKNOWN = Refusal("claim.milestone_unknown", 404, "这一步还没有记过，没有可更正的。")
+MILESTONE_SAME = Refusal("claim.milestone_same", 409, "记的就是这个时间，没有可更正的。")
 EVIDENCE_UNKNOWN = Refusal("claim.evidence_unknown", 422, "清单里没有这一项，请刷新后再看。")
 CONSENT_NEEDED = Refusal(
     "claim.consent_needed", 403, "要先在“我的同意”里同意“理赔时上传的证件和单据”；不同意也不影响陪您理赔。"
@@ -54,6 +56,28 @@ _STALE_AFTER = timedelta(days=180)
 def may_note(kind: str, state: str) -> bool:
     """Only a claim that is under way has steps."""
     return kind == KIND and state in OPEN
+
+
+LONGEST_BEFORE = timedelta(days=180)
+"""Nobody asks for company half a year after a loss: an older moment is a slip of the pen."""
+SLACK = timedelta(minutes=5)
+"""By how much a phone's clock may be ahead of ours."""
+
+
+def moment_fault(at: datetime, asked_at: datetime, now: datetime) -> str | None:
+    """What is wrong with a moment of a claim that was asked for at `asked_at`; None when nothing is."""
+    if at > now + SLACK:
+        return "不能晚于现在"
+    return "早了半年以上，请核对年份" if at < asked_at - LONGEST_BEFORE else None
+
+
+def moment_in(words: str) -> datetime | None:
+    """The moment that people's words are, where a machine wrote them; of a day its beginning."""
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def what_from(details: Mapping[str, Any], whats: list[ClaimWhat]) -> str:

@@ -18,11 +18,13 @@ _MOST_FEN = 100_000_000_00
 
 
 class MilestoneIn(In):
-    """A step that was reached, when, and what is worth knowing of it."""
+    """A step that was reached, when, and what is worth knowing of it. `correct`: it was noted with a wrong
+    time, this is the right one."""
 
     kind: MilestoneKind
     at: MomentIn
     note: Annotated[str, Text(200)] | None = None
+    correct: YesNo = False
 
 
 class ClaimChange(In):

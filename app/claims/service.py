@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from app.claims import hotlines, store, views
 from app.claims.guides import guides, what_of
 from app.claims.models import ClaimEvidenceTick, ClaimFootage, ClaimMilestone
-from app.claims.rules import EVIDENCE_UNKNOWN, KIND, MILESTONE_EXISTS, MILESTONES
+from app.claims.rules import (
+    EVIDENCE_UNKNOWN,
+    KIND,
+    MILESTONE_EXISTS,
+    MILESTONE_SAME,
+    MILESTONE_UNKNOWN,
+    MILESTONES,
+    moment_fault,
+    moment_in,
+)
 from app.claims.schemas import ClaimChange, ClaimLine, ClaimOut, EvidenceIn, GuidesOut
 from app.claims.store import Case
 from app.foundation.clock import SHANGHAI
@@ -50,6 +59,8 @@ def apply_change(session: Session, case: Case, caller: Caller, body: ClaimChange
     if case.request.state not in OPEN:
         raise WRONG_STATE.now()
     sent = body.model_dump(include=body.model_fields_set)
+    if moment := moment_in(sent.get("happened_at") or ""):
+        check_moment(moment, case, now, "happened_at")
     case.row.facts = case.row.facts | {n: value for n, value in sent.items() if n not in _NO_FACTS}
     if sent.get("path"):
         case.row.path = sent["path"]
@@ -87,9 +98,9 @@ def reached(
 ) -> str:
     """A step was reached: once, the key decides. `again`: telling the same once more is no fault.
 
-    Answers the words for the timeline. 422 for a moment to come, 409 `claim.milestone_exists`.
+    Answers the words for the timeline. 422 for a moment that cannot be, 409 `claim.milestone_exists`.
     """
-    check_past(at, now, f"{kind}_reported_at" if again else "at")
+    check_moment(at, case, now, f"{kind}_reported_at" if again else "at")
     row = insert(ClaimMilestone).values(**case.key, kind=kind, at=at)
     words = f"{MILESTONES[kind]}（{at.astimezone(SHANGHAI):%m-%d %H:%M}）"
     told = f"{words}，{note}" if note else words
@@ -100,10 +111,38 @@ def reached(
     return told
 
 
-def check_past(at: datetime, now: datetime, field: str) -> None:
-    """422 for a moment that is still to come, by more than clocks differ."""
-    if at > now + store.SLACK:
-        raise invalid(FieldFault(field, "不能晚于现在"))
+def corrected(
+    session: Session, case: Case, caller: Caller, kind: str, at: datetime, note: str | None, now: datetime
+) -> str:
+    """A step has another time than was noted; the timeline keeps both. The request's row is locked.
+
+    Answers the words for the timeline. 422 for a moment that cannot be, 404 `claim.milestone_unknown`, 409
+    `claim.milestone_same`.
+    """
+    check_moment(at, case, now, "at")
+    found = select(ClaimMilestone).where(*store.of(ClaimMilestone, case), ClaimMilestone.kind == kind)
+    step = session.scalar(found.execution_options(populate_existing=True))
+    if step is None:
+        raise MILESTONE_UNKNOWN.now()
+    if step.at == at:
+        raise MILESTONE_SAME.now()
+    words = f"{MILESTONES[kind]}（{_in_full(step.at)} 改为 {_in_full(at)}）"
+    told = f"{words}，{note}" if note else words
+    step.at = at
+    requests.add_event(session, case.request, now, "milestone_corrected", _named(caller, case), told)
+    session.flush()
+    return told
+
+
+def _in_full(at: datetime) -> str:
+    """With its year, which may be what was wrong."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def check_moment(at: datetime, case: Case, now: datetime, field: str) -> None:
+    """422 for a moment that is still to come, by more than clocks differ, or lies half a year back."""
+    if fault := moment_fault(at, case.request.created_at, now):
+        raise invalid(FieldFault(field, fault))
 
 
 def _named(caller: Caller, case: Case) -> Caller:

@@ -1,7 +1,7 @@
 """Endpoints of the desk for claims, and of the admin for the numbers."""
 
 from app.claims import desk, hotlines, statements
-from app.claims.rules import HOTLINE_MISSING, MILESTONE_EXISTS
+from app.claims.rules import HOTLINE_MISSING, MILESTONE_EXISTS, MILESTONE_SAME, MILESTONE_UNKNOWN
 from app.claims.schemas import (
     ClaimChange,
     FootageIn,
@@ -28,11 +28,11 @@ _ONE = "/staff/requests/<uuid:id>"
     f"{_ONE}/milestones",
     who=_DESK,
     answers={200: StaffRequestOut},
-    refuses=[REQUEST_UNKNOWN, WRONG_STATE, MILESTONE_EXISTS],
+    refuses=[REQUEST_UNKNOWN, WRONG_STATE, MILESTONE_EXISTS, MILESTONE_UNKNOWN, MILESTONE_SAME],
     idempotent=True,
 )
 def milestone(path: ById, body: MilestoneIn) -> StaffRequestOut:
-    """记一步理赔进度：报警、报案、查勘、定损、交材料、赔付"""
+    """记一步理赔进度：报警、报案、查勘、定损、交材料、赔付；`correct` 更正记错的时间"""
     turn = current()
     return desk.note(turn.session, turn.caller, path.id, body, turn.now)
 

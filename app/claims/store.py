@@ -22,9 +22,6 @@ from app.notices.service import tell
 from app.settings import ClaimSettings, Settings
 from app.web.callers import Caller
 
-SLACK = timedelta(minutes=5)
-"""By how much a phone's clock may be ahead of ours."""
-
 
 class _Current:
     """The settings of this process; a use case is given a session and no settings."""

@@ -49,7 +49,7 @@ def note_footage(id: uuid.UUID) -> ResponseReturnValue:
 
 @page("/requests/<uuid:id>/insurance/milestone", post=True)
 def note_milestone(id: uuid.UUID) -> ResponseReturnValue:
-    """A step was reached."""
+    """A step was reached, or had another time than was noted."""
     form = request.form
 
     def act(turn: Turn) -> None:
@@ -57,10 +57,11 @@ def note_milestone(id: uuid.UUID) -> ResponseReturnValue:
             "kind": form.get("kind", ""),
             "at": moment(form, "at"),
             "note": fields.words(form, "note") or None,
+            "correct": form.get("correct") == "1",
         }
         claims.note(turn.session, turn.caller, id, fields.read(MilestoneIn, given), turn.now)
 
-    return _do(id, "milestone", act)
+    return _do(id, "correction" if form.get("correct") == "1" else "milestone", act)
 
 
 def _do(id: uuid.UUID, step: str, act: Callable[[Turn], None]) -> ResponseReturnValue:
@@ -90,6 +91,7 @@ def _shown(turn: Turn, id: uuid.UUID, status: int = 200, **given: Any) -> Respon
         status,
         case=case,
         outcomes=OUTCOMES,
+        noted={step.kind: MILESTONES[step.kind] for step in case.milestones if step.at is not None},
         steps={step.kind: MILESTONES[step.kind] for step in case.milestones if step.at is None},
         statement=links.address("statements", id, turn.caller.person_id, turn.now),
         at=lambda when: clock_time(when, turn.now) if when else "",

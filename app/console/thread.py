@@ -120,6 +120,7 @@ class ThreadView:
     phones: list[tuple[str, str]]
     steps: frozenset[str]
     twins: list[tuple[str, str]]
+    answers_all: bool
     units: list[str]
     reopened: int
     private: bool
@@ -162,6 +163,7 @@ def thread_view(
         phones=_phones(row, kind, stations),
         steps=allowed_steps(row) | stages(row, seen),
         twins=twins(work, others, caller, stations, now),
+        answers_all=row.has_merged and not kind.private,
         units=units(kind),
         reopened=row.reopened,
         private=kind.private,
@@ -268,7 +270,7 @@ def talk(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> list[Said]:
 
 def _first(row: HelpRequest, seen: StaffRequestOut, now: datetime) -> Said:
     text = row.text or "（没有写文字）"
-    said = _said(row.created_at, now, "from", text, _written(row.written_at, row.created_at, now))
+    said = _said(row.created_at, now, "from", text, _written(seen.written_at, row.created_at, now))
     return replace(said, files=_attached(seen.uploads), doubt=seen.check or "")
 
 

@@ -15,6 +15,7 @@ from app.helpdesk.kinds import get_kind, kinds_for
 from app.helpdesk.models import HelpRequest
 from app.helpdesk.rules import (
     ALREADY_CLAIMED,
+    ERASED,
     NO_PHONE,
     TARGET_UNKNOWN,
     UNANSWERED,
@@ -234,16 +235,27 @@ def resolve(
     store.add_message(session, request, now, text, author="staff", by=caller)
     tell_driver(session, request, now, "已办结", text)
     if request.has_merged:
-        _tell_merged(session, request, now)
+        _tell_merged(session, request, caller, text, now)
     return _done(session, request, caller, now, "answered", "resolved")
 
 
-def _tell_merged(session: Session, target: HelpRequest, now: datetime) -> None:
-    """Whoever asked for the same is told that it is done."""
-    found = select(HelpRequest).where(HelpRequest.merged_into == target.id, HelpRequest.state == "closed")
-    for merged in session.scalars(found):
-        words = "您这件事已办结。不满意，7 天内可以重新打开。"
-        tell_driver(session, merged, now, "已办结", words)
+def _tell_merged(session: Session, target: HelpRequest, caller: Caller, text: str, now: datetime) -> None:
+    """Whoever asked for the same gets the answer in his own thread, and no other word of the target's; of
+    what is private he is told only that it is done.
+
+    Who is being erased at this moment is passed over: nothing may be written into what is forgotten.
+    """
+    inside = (HelpRequest.merged_into == target.id) & (HelpRequest.state == "closed")
+    held = locks.hold_people(session, inside, skip_locked=True)
+    for merged in session.scalars(select(HelpRequest).where(inside).order_by(HelpRequest.id)):
+        person_id = merged.person_id or _person_of_caller(session, merged)
+        if merged.text == ERASED or (person_id and person_id not in held):
+            continue
+        words = "您这件事已办结。"
+        if not (get_kind(target.kind).private or get_kind(merged.kind).private):
+            store.add_message(session, merged, now, text, author="staff", by=caller)
+            words = f"{text}\n"
+        tell_driver(session, merged, now, "已办结", f"{words}不满意，7 天内可以重新打开。")
 
 
 def wait(

@@ -151,6 +151,7 @@ def tell_shifts(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
             "at": iso(row.at),
             "gave": row.from_id == person_id,
             "moved": row.moved,
+            "returned": row.returned,
             "note": row.note,
         }
         for row in rows

@@ -23,8 +23,8 @@ def merge(
 ) -> StaffRequestOut:
     """Close this one as the same matter as that one. 404 for one outside the caller's desks, 409 else.
 
-    No word of one goes into the other: they may be two people's. Both rows are locked, the smaller id
-    first, so that two merges the opposite way round do not wait for each other.
+    No word of one goes into the other, but for the answer that ends both: they may be two people's. Both rows
+    are locked, the smaller id first, so that two merges the opposite way round do not wait for each other.
     """
     if request_id == into:
         raise WRONG_STATE.now()

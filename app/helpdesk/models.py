@@ -180,6 +180,7 @@ class ShiftHandOver(Base):
     to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     moved: Mapped[int]
+    returned: Mapped[int]
     note: Mapped[str | None] = mapped_column(EncryptedText)
     signed_at: Mapped[datetime | None]
 

@@ -34,6 +34,9 @@ MACRO_UNKNOWN = Refusal("macro.unknown", 404, "没有找到这条常用语。")
 MACRO_EXISTS = Refusal("macro.exists", 409, "这里已经有一条同名的常用语。")
 
 HAND_OVER_TARGET = Refusal("shift.wrong_target", 409, "对方在这个站点没有岗位，或就是您自己。")
+HAND_OVER_NONE = Refusal(
+    "shift.none_taken", 409, "您手上没办结的，对方的岗位一件也办不了。请选别的同事接班，或先逐件转办。"
+)
 HAND_OVER_UNKNOWN = Refusal("shift.unknown", 404, "没有找到这次交接。")
 HAND_OVER_SIGNED = Refusal("shift.signed", 409, "这次交接已经签收过了。")
 
@@ -165,6 +168,18 @@ def breached(
         ("close", close_by, closed_at),
     )
     return [name for name, by, done in pairs if (done or now) > by]
+
+
+LONGEST_UNSENT = timedelta(days=30)
+"""A phone may have been without signal; not for longer than this."""
+
+
+def believed(written_at: datetime | None, received_at: datetime) -> datetime | None:
+    """When something was written, as people are told: what cannot be is a wrong clock's, and counts
+    from when it reached us. The row keeps what the phone said."""
+    if written_at is None or received_at - LONGEST_UNSENT <= written_at <= received_at:
+        return written_at
+    return received_at
 
 
 # --- Help is never refused: what cannot be understood is kept as text -----------------------------------

@@ -3,7 +3,15 @@
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.content.schemas import UploadOut
@@ -22,10 +30,17 @@ def _phone(written: str) -> str:
     return phone
 
 
+def _known_kind(kind: str) -> str:
+    """One of the registered kinds."""
+    if find_kind(kind) is None:
+        raise PydanticCustomError("enum", "no such kind")
+    return kind
+
+
 class RequestIn(In):
     """What a driver asks for. A kind that is never refused is softened first, so that nothing can fail."""
 
-    kind: Annotated[str, Text(40)]
+    kind: Annotated[str, Text(40), AfterValidator(_known_kind)]
     station: Annotated[str, Text(10)] | None = None
     side: Side | None = None
     place_text: Annotated[str, Text(200, least=0)] | None = None
@@ -41,14 +56,6 @@ class RequestIn(In):
     def help_first(cls, sent: Any) -> Any:
         """Medical help has no wrong form."""
         return soften(sent) if never_refused(sent) else sent
-
-    @field_validator("kind")
-    @classmethod
-    def known(cls, kind: str) -> str:
-        """One of the registered kinds."""
-        if find_kind(kind) is None:
-            raise PydanticCustomError("enum", "no such kind")
-        return kind
 
     @field_validator("contact_phone")
     @classmethod
@@ -188,7 +195,7 @@ class QueueQuery(Page):
         Literal["new", "acknowledged", "handling", "waiting", "answered", "closed", "withdrawn", "all"] | None
     ) = None
     station: str | None = Field(None, max_length=10)
-    kind: str | None = Field(None, max_length=40)
+    kind: Annotated[str, Field(max_length=40), AfterValidator(_known_kind)] | None = None
     mine: bool = False
 
 
@@ -199,7 +206,8 @@ class ById(BaseModel):
 
 
 class HandedOver(Out):
-    """A shift that was handed over; `signed_at` is when the next one signed too."""
+    """A shift that was handed over; `signed_at` is when the next one signed too. `returned`: how many went
+    to the queue, since the next one may not hold them."""
 
     id: str
     station: str
@@ -207,6 +215,7 @@ class HandedOver(Out):
     to: str
     to_me: bool
     moved: int
+    returned: int
     note: str | None
     at: Moment
     signed_at: Moment | None
@@ -314,7 +323,7 @@ class RequestOut(Out):
     holder: Holder | None
     next: NextOut | None = Field(None, description="到时候还没办，轮到谁")
     unit: str | None
-    merged_into: str | None
+    merged_into: str | None = Field(description="并进了哪一件；司机只看得到自己的")
     clocks: ClocksOut
     wait_until: Moment | None
     timeline: list[EventOut]

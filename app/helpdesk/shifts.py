@@ -13,6 +13,7 @@ from app.helpdesk import locks, reopening, store
 from app.helpdesk.kinds import all_kinds, get_kind, kinds_for
 from app.helpdesk.models import HelpRequest, ShiftHandOver
 from app.helpdesk.rules import (
+    HAND_OVER_NONE,
     HAND_OVER_SIGNED,
     HAND_OVER_TARGET,
     HAND_OVER_UNKNOWN,
@@ -35,9 +36,10 @@ Key = tuple[str, uuid.UUID]
 def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: datetime) -> HandedOver:
     """Sign the shift over: the caller's open requests at the station are the next holder's from now on.
 
-    403 at a station that is not the caller's, 409 `shift.wrong_target` for somebody without a desk there.
-    The clocks run on. What the next one's roles do not handle stays where it is; what a driver took back
-    from him goes to the queue, where others are on shift.
+    403 at a station that is not the caller's, 409 `shift.wrong_target` for somebody without a desk there, and
+    `shift.none_taken` for one who may hold none of them. The clocks run on. What the next one's roles do not
+    handle goes to the queue, since who leaves cannot keep it; so does what a driver took back from him, where
+    others are on shift.
     """
     if not caller.reaches(body.station, *STAFF_ROLES):
         raise FORBIDDEN.now()
@@ -51,11 +53,15 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
     locks.lock_in_order(session, and_(*mine))
     freed = _free_what_came_back(session, caller, body.to, mine, now)
     moved = _hand(session, (*mine, *_may_be_held_by(roles)), body.to, now)
+    left = _give_back(session, mine)
+    if left and not moved:
+        raise HAND_OVER_NONE.now()
+    freed += left
     store.note_steps(session, freed, now, "given_back", caller)
     store.note_steps(session, moved, now, "shift", caller, about=Caller(body.to, name))
     signed = ShiftHandOver(
         station=body.station, id=new_id(), from_id=caller.person_id, to_id=body.to, at=now, moved=len(moved),
-        note=body.note or None,
+        returned=len(freed), note=body.note or None,
     )  # fmt: skip
     session.add(signed)
     session.flush()
@@ -68,10 +74,14 @@ def hand_over(session: Session, caller: Caller, body: ShiftHandOverIn, now: date
         body.to,
         kind="request",
         title="交接班：请签收",
-        text=f"同事把 {len(moved)} 件诉求交给您，请核对后签收。",
+        text=f"同事把 {len(moved)} 件诉求交给您{_went_back(freed)}，请核对后签收。",
         ref={"kind": "hand_over", "id": str(signed.id)},
     )
     return _view(signed, caller.name, name, caller)
+
+
+def _went_back(freed: list[Key]) -> str:
+    return f"，另有 {len(freed)} 件回到队列" if freed else ""
 
 
 def listing(session: Session, caller: Caller, station: str | None) -> Listed[HandedOver]:
@@ -124,6 +134,13 @@ def _hand(session: Session, which: tuple[Any, ...], to: uuid.UUID, since: dateti
     return [(row.origin, row.id) for row in moved]
 
 
+def _give_back(session: Session, which: tuple[Any, ...]) -> list[Key]:
+    """These are in the queue again, in nobody's hands; which they were."""
+    free = locks.update_in_order(*which, holder_id=None, holder_since=None)
+    given_back = session.execute(free.returning(HelpRequest.origin, HelpRequest.id))
+    return [(row.origin, row.id) for row in given_back]
+
+
 def _next_one(session: Session, caller: Caller, body: ShiftHandOverIn) -> tuple[str, frozenset[str]]:
     """The name of the next holder and the roles that he holds at the station."""
     found = select(Person.name, RoleGrant.role).join(RoleGrant, RoleGrant.person_id == Person.id)
@@ -166,6 +183,7 @@ def _view(signed: ShiftHandOver, giver: str | None, taker: str | None, caller: C
         to=taker or "值班员",
         to_me=signed.to_id == caller.person_id,
         moved=signed.moved,
+        returned=signed.returned,
         note=signed.note,
         at=signed.at,
         signed_at=signed.signed_at,
@@ -175,6 +193,4 @@ def _view(signed: ShiftHandOver, giver: str | None, taker: str | None, caller: C
 def release(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     """Whoever is shut out holds nothing any more: what he held is back in the queue, its clocks running."""
     held = HelpRequest.holder_id == person_id, HelpRequest.state.in_(OPEN)
-    free = locks.update_in_order(*held, holder_id=None, holder_since=None)
-    freed = session.execute(free.returning(HelpRequest.origin, HelpRequest.id)).all()
-    store.note_steps(session, [(row.origin, row.id) for row in freed], now, "released", None)
+    store.note_steps(session, _give_back(session, held), now, "released", None)

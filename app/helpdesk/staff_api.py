@@ -4,6 +4,7 @@ from app.helpdesk import desk, merging, shifts
 from app.helpdesk.rules import (
     ALREADY_CLAIMED,
     CLOSED,
+    HAND_OVER_NONE,
     HAND_OVER_SIGNED,
     HAND_OVER_TARGET,
     HAND_OVER_UNKNOWN,
@@ -176,11 +177,11 @@ def merge(path: ById, body: MergeIn) -> StaffRequestOut:
     "/staff/shifts/hand-over",
     who=_DESK,
     answers={200: HandedOver},
-    refuses=[HAND_OVER_TARGET],
+    refuses=[HAND_OVER_TARGET, HAND_OVER_NONE],
     idempotent=True,
 )
 def hand_over(body: ShiftHandOverIn) -> HandedOver:
-    """交班：手上没办结的转给接班的人"""
+    """交班：手上没办结的转给接班的人；他的岗位办不了的回到队列"""
     turn = current()
     return shifts.hand_over(turn.session, turn.caller, body, turn.now)
 

@@ -14,12 +14,12 @@ from app.content import uploads
 from app.content.schemas import UploadOut
 from app.content.uploads import Viewer
 from app.foundation.clock import iso
-from app.helpdesk import attachments, hooks, next_up
+from app.helpdesk import attachments, hooks, next_up, store
 from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
 from app.helpdesk.phones import advice, phones_of_unheld
-from app.helpdesk.rules import breached
+from app.helpdesk.rules import believed, breached
 from app.helpdesk.schemas import (
     ClocksOut,
     EventOut,
@@ -145,9 +145,11 @@ def driver_views(
         r.desk for r, next_one in zip(requests, come, strict=True) if next_one and next_one[0] == "supervisor"
     }
     names = next_up.supervisors(session, desks) if desks else {}
+    own = _own_targets(session, caller, requests)
     return [
         RequestOut(
             **_common(request, thread, now, internal=False),
+            merged_into=str(request.merged_into) if request.merged_into in own else None,
             next=next_up.shown(next_one, request.desk, names),
             **added.get(request.id, {}),
             phones=phones.get(request.id, []),
@@ -157,12 +159,22 @@ def driver_views(
     ]
 
 
+def _own_targets(session: Session, caller: Caller, requests: Sequence[HelpRequest]) -> set[uuid.UUID]:
+    """What of that into which these were merged is the driver's own: another's would be 404 for him."""
+    targets = [request.merged_into for request in requests if request.merged_into]
+    if not targets:
+        return set()
+    own = select(HelpRequest.id).where(HelpRequest.id.in_(targets), store.owned_by(session, caller.person_id))
+    return set(session.scalars(own))
+
+
 def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datetime) -> StaffRequestOut:
     """What the desk sees: notes too, the number masked."""
     kind = get_kind(request.kind)
     thread = load_threads(session, [request], Viewer(caller.person_id, handling=True), now)[0]
     return StaffRequestOut(
         **_common(request, thread, now, internal=True),
+        merged_into=str(request.merged_into) if request.merged_into else None,
         **hooks.sections(session, [request]).get(request.id, {}),
         next=next_up.shown(next_up.coming(request, next_up.steps_of(thread.events), now), request.desk, {}),
         mark=kind.mark,
@@ -241,10 +253,9 @@ def _common(request: HelpRequest, thread: Thread, now: datetime, *, internal: bo
         "text": request.text,
         "details": request.details,
         "created_at": request.created_at,
-        "written_at": request.written_at,
+        "written_at": believed(request.written_at, request.created_at),
         "holder": _holder(request, thread.holder_name),
         "unit": request.unit,
-        "merged_into": str(request.merged_into) if request.merged_into else None,
         "clocks": clocks(request, now),
         "wait_until": request.wait_until,
         "timeline": [event_view(e) for e in thread.events if internal or e.what not in INTERNAL],
@@ -285,7 +296,7 @@ def message_view(row: RequestMessage, hung: Iterable[UploadOut] = (), *, at_desk
         text=row.text,
         uploads=list(hung),
         at=row.at,
-        written_at=row.written_at,
+        written_at=believed(row.written_at, row.at),
         internal=row.internal,
         check=DOUBTED if row.doubted and at_desk else None,
     )

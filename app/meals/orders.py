@@ -24,7 +24,8 @@ _RESTS = timedelta(days=1)
 def prepare(session: Session, body: RequestIn, now: datetime) -> None:
     """An order lies where its meal is, and needs no words. A look at what is left spares work at a rush.
 
-    404 `meal.offer_unknown`, 409 `meal.closed`, `meal.sold_out`, 422 for another station's offer.
+    404 `meal.offer_unknown`, 409 `meal.closed`, `meal.sold_out`, 422 for another station's or side's offer:
+    who stands on the other side may not be able to walk over.
     """
     offer_id = rules.wanted_offer(body.details)
     if offer_id is None:
@@ -32,6 +33,9 @@ def prepare(session: Session, body: RequestIn, now: datetime) -> None:
     offer = store.find_offer(session, offer_id)
     if body.station not in (None, offer.station):
         raise invalid(FieldFault("details.offer_id", "这份餐不在这个站点"))
+    if body.side not in (None, "unknown", offer.side):
+        words = f"这份餐在 {offer.side} 侧，您写的是 {body.side} 侧。两侧走不过去，要订就写 {offer.side} 侧。"
+        raise invalid(FieldFault("side", words))
     wanted = rules.wanted_portions(body.details)
     left = offer.quota - offer.taken
     requests.stop(rules.order_refusal(offer.closed_at is not None, offer.slot_ends_at, left, wanted, now))

@@ -6,8 +6,9 @@ from werkzeug.test import TestResponse
 
 from tests.content.conftest import picture, sent
 from tests.support.clients import Somebody
+from tests.support.days import DAY
 
-AT = "2026-11-01T08:00:00+08:00"
+AT = f"{DAY}T08:00:00+08:00"
 
 
 def claim(driver: Somebody, what: str | None = "货物丢失", **more: Any) -> str:

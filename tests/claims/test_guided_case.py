@@ -16,8 +16,9 @@ from app.helpdesk.models import HelpRequest
 from tests.claims.helpers import AT, claim, join, ok
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
+from tests.support.days import DAY, SHORT
 
-HOURS = {"from_at": "2026-11-01T02:00:00+08:00", "until_at": "2026-11-01T05:00:00+08:00"}
+HOURS = {"from_at": f"{DAY}T02:00:00+08:00", "until_at": f"{DAY}T05:00:00+08:00"}
 
 
 def case(who: Somebody, number: str) -> dict[str, Any]:
@@ -70,9 +71,9 @@ def test_what_the_driver_tells_of_the_reports_is_noted_once(driver: Somebody, st
     assert (seen["reports"][0]["done_at"], seen["reports"][0]["number"]) == (AT, "示例 7")
     timeline = ok(driver.get(f"/requests/{number}"))["timeline"]
     assert [step["text"] for step in timeline if step["what"] == "milestone"] == [
-        "理赔进度：已报警（11-01 08:00）"
+        f"理赔进度：已报警（{SHORT} 08:00）"
     ]
-    other = {"police_reported_at": "2026-11-01T09:00:00+08:00"}
+    other = {"police_reported_at": f"{DAY}T09:00:00+08:00"}
     assert driver.put(f"/requests/{number}/insurance", other).json["code"] == "claim.milestone_exists"
     again = staff.post(f"/staff/requests/{number}/milestones", {"kind": "police", "at": AT})
     assert again.json["code"] == "claim.milestone_exists"
@@ -117,8 +118,8 @@ def test_footage_is_noted_and_both_sides_see_that_it_is_safe(driver: Somebody, s
     ok(staff.put(path, {"outcome": "to_police", **HOURS}))
     timeline = [step["text"] for step in ok(driver.get(f"/requests/{number}"))["timeline"]]
     assert timeline[-2:] == [
-        "监控：录像已保全（11-01 02:00 到 05:00）",
-        "监控：录像已交给警方（11-01 02:00 到 05:00）",
+        f"监控：录像已保全（{SHORT} 02:00 到 05:00）",
+        f"监控：录像已交给警方（{SHORT} 02:00 到 05:00）",
     ]
 
 

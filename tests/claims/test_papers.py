@@ -17,6 +17,7 @@ from app.foundation.home import Home
 from tests.claims.helpers import claim, consent, join, ok, paper
 from tests.content.conftest import look, pdf, picture, sent
 from tests.support.clients import Somebody, sign_in
+from tests.support.days import DAY
 
 
 def papers(who: Somebody, number: str) -> list[dict[str, Any]]:
@@ -284,7 +285,7 @@ def test_nothing_is_left_of_who_is_erased_but_kind_and_milestones(
     ok(driver.put(f"/requests/{number}/insurance", {"police_no": "示例", "bay": "A12"}))
     ok(driver.put(f"/requests/{number}/insurance/evidence", {"code": "bay"}))
     kept = {"outcome": "secured", "camera": "示例", "kept_where": "示例"}
-    hours = {"from_at": "2026-11-01T02:00:00+08:00", "until_at": "2026-11-01T05:00:00+08:00"}
+    hours = {"from_at": f"{DAY}T02:00:00+08:00", "until_at": f"{DAY}T05:00:00+08:00"}
     ok(staff.put(f"/staff/requests/{number}/footage", kept | hours))
     told = ok(driver.get("/me/export"))["held"]["claims"]
     assert told["cases"][0]["facts"]["police_no"] == "示例"

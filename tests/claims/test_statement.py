@@ -14,6 +14,7 @@ from tests.claims.helpers import AT, claim, join, ok
 from tests.conftest import find_key
 from tests.content.conftest import look
 from tests.support.clients import Somebody, sign_in
+from tests.support.days import DAY
 
 
 def sheet(who: Somebody, number: str, staff: bool = False) -> str:
@@ -39,7 +40,7 @@ def test_it_says_what_check_in_and_report_say(
     number = claim(driver)
     told = {"plate": "甘A12345", "bay": "A12", "police_no": "示例7号", "police_reported_at": AT}
     ok(driver.put(f"/requests/{number}/insurance", told))
-    hours = {"from_at": "2026-11-01T02:00:00+08:00", "until_at": "2026-11-01T05:00:00+08:00"}
+    hours = {"from_at": f"{DAY}T02:00:00+08:00", "until_at": f"{DAY}T05:00:00+08:00"}
     ok(staff.put(f"/staff/requests/{number}/footage", {"outcome": "secured", "camera": "示例枪机", **hours}))
     read = sheet(driver, number)
     for fact in (
@@ -48,8 +49,8 @@ def test_it_says_what_check_in_and_report_say(
         f"{scanned:%Y-%m-%d%H:%M}在A侧扫码",
         "货物丢失",
         "甘A12345A12",
-        "2026-11-0108:00编号示例7号",
-        "录像已保全，2026-11-0102:00到2026-11-0105:00，示例枪机",
+        f"{DAY}08:00编号示例7号",
+        f"录像已保全，{DAY}02:00到{DAY}05:00，示例枪机",
         "当事人自述（未经核实）：示例",
         "不替保险公司决定",
         "服务区（盖章）",

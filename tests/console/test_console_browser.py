@@ -293,7 +293,7 @@ def test_a_repeat_is_merged_by_keyboard(room: Room, driver: Somebody, app: Flask
     page.select_option("select[name=into]", first)
     seat.keys("Control+Enter")
     page.wait_for_url(f"**/requests/{first}")
-    assert sign_in(app, "driver2").get(f"/requests/{again}").json["merged_into"] == first
+    assert sign_in(app, "driver2").get(f"/requests/{again}").json["state"] == "closed"
 
 
 def test_sound_is_switched_on_once_and_remembered(room: Room, driver: Somebody) -> None:

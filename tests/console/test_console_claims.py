@@ -8,8 +8,9 @@ from flask import Flask
 from tests.claims.helpers import claim, consent, ok, paper
 from tests.console.desk_client import Desk
 from tests.support.clients import Somebody
+from tests.support.days import DAY
 
-HOURS = {"from_at": "2026-11-01T02:00", "until_at": "2026-11-01T05:00"}
+HOURS = {"from_at": f"{DAY}T02:00", "until_at": f"{DAY}T05:00"}
 
 
 def shown(desk: Desk, number: str) -> str:
@@ -34,10 +35,10 @@ def test_footage_comes_first_and_then_the_steps(driver: Somebody, jia: Desk) -> 
     page = shown(jia, number)
     assert "示例机房" in page
     assert "<b>轮到司机</b>：报警" in page
-    assert step(jia, number, "milestone", kind="police", at="2026-11-01T08:00").status_code == 303
+    assert step(jia, number, "milestone", kind="police", at=f"{DAY}T08:00").status_code == 303
     seen = ok(driver.get(f"/requests/{number}/insurance"))
     assert (seen["reports"][0]["done_at"], seen["footage"]["title"]) == (
-        "2026-11-01T08:00:00+08:00",
+        f"{DAY}T08:00:00+08:00",
         "录像已保全",
     )
 
@@ -50,9 +51,24 @@ def test_a_fault_is_shown_where_it_happened_with_what_was_typed(driver: Somebody
     assert 'value="示例枪机"' in wrong.text
     assert step(jia, number, "milestone", kind="police", at="soon").status_code == 422
     for expected in (303, 409):
-        again = step(jia, number, "milestone", kind="insurer", at="2026-11-01T08:00")
+        again = step(jia, number, "milestone", kind="insurer", at=f"{DAY}T08:00")
         assert again.status_code == expected
     assert "claim.milestone_exists" in again.text
+
+
+def test_a_wrong_time_is_corrected_at_the_console(driver: Somebody, jia: Desk) -> None:
+    number = claim(driver)
+    assert 'id="correct"' not in shown(jia, number), "nothing was noted yet"
+    assert step(jia, number, "milestone", kind="police", at=f"{DAY}T08:00").status_code == 303
+    assert 'id="correct"' in shown(jia, number)
+    wrong = step(jia, number, "milestone", kind="police", at="1900-01-01T08:00", correct="1")
+    assert wrong.status_code == 422
+    assert '<details id="correct" open>' in wrong.text
+    assert 'value="1900-01-01T08:00"' in wrong.text
+    assert step(jia, number, "milestone", kind="police", at=f"{DAY}T05:00", correct="1").status_code == 303
+    seen = ok(driver.get(f"/requests/{number}/insurance"))
+    assert seen["reports"][0]["done_at"] == f"{DAY}T05:00:00+08:00"
+    assert "改为" in jia.get(f"/requests/{number}").text
 
 
 def test_only_who_holds_it_finds_links_to_papers(

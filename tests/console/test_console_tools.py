@@ -31,8 +31,19 @@ def test_a_repeat_is_merged_and_leads_to_the_one_that_goes_on(
     assert f'<option value="{first}"' in jia.get(page).text
     assert f'<option value="{again}"' not in jia.get(page).text
     assert jia.post(f"{page}/merge", page, into=first).location == f"/console/requests/{first}"
-    assert other.get(f"/requests/{again}").json["merged_into"] == first
-    assert "/merge" not in jia.get(f"/requests/{first}").text, "nothing is left to merge"
+    assert other.get(f"/requests/{again}").json["state"] == "closed"
+    goes_on = jia.get(f"/requests/{first}").text
+    assert "/merge" not in goes_on, "nothing is left to merge"
+    assert "他们的司机也会看到这段结果" in goes_on
+    assert "他们的司机也会看到这段结果" not in jia.get(page).text
+
+
+def test_the_form_says_who_reads_what_before_two_are_one(driver: Somebody, app: Flask, jia: Desk) -> None:
+    ask(driver)
+    again = ask(sign_in(app, "driver2"), words="还是那碗面")
+    shown = jia.get(f"/requests/{again}").text
+    assert "那一件办结时写的结果，两边的司机都看得到" in shown
+    assert "他们的司机也会看到这段结果" not in shown, "nothing was merged into it"
 
 
 def test_a_call_for_help_is_offered_nothing_ordinary(driver: Somebody, app: Flask, jia: Desk) -> None:
@@ -119,6 +130,21 @@ def test_a_shift_is_given_signed_and_shown_to_both(
     again = yi.post(signing, "/shift", once="")
     assert again.status_code == 409
     assert "shift.signed" in again.text
+
+
+def test_the_printed_page_says_how_many_went_back(app: Flask, driver: Somebody, jia: Desk) -> None:
+    """What the next one's post does not handle is in the queue, and nobody may overlook it."""
+    kitchen = sign_in(app, "kitchen").user["id"]
+    ordinary = f"/requests/{ask(driver, 'other', '示例')}"
+    jia.post(f"{ordinary}/claim", ordinary)
+    refused = jia.post("/shift", "/shift", station="GS001", to=kitchen)
+    assert refused.status_code == 409
+    assert "对方的岗位一件也办不了" in refused.text
+    meal = f"/requests/{ask(driver, 'meal', '想喝碗热汤')}"
+    jia.post(f"{meal}/claim", meal)
+    assert jia.post("/shift", "/shift", station="GS001", to=kitchen).status_code == 303
+    sheet = jia.get("/shift").text.partition("<aside")[0]
+    assert "<b>1 件回到队列，没人接</b>" in sheet
 
 
 def test_a_shift_goes_to_nobody_without_a_desk_there(jia: Desk, account: str, elsewhere: Desk) -> None:

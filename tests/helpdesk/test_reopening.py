@@ -233,5 +233,5 @@ def test_what_is_a_supervisor_s_is_not_handed_round(
         code(staff.post(f"/staff/requests/{number}/resolve", {"text": "办了"})) == "request.needs_supervisor"
     )
     shift = {"station": "GS001", "to": colleague.user["id"]}
-    assert supervisor.post("/staff/shifts/hand-over", shift).status_code == 200
+    assert code(supervisor.post("/staff/shifts/hand-over", shift)) == "shift.none_taken"
     assert supervisor.get(f"/staff/requests/{number}").json["mine"] is True

@@ -1,8 +1,12 @@
 """Who sees which request: own ones, the desk's stations, the kinds of a role; numbers stay masked."""
 
+from datetime import timedelta
+
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.foundation.clock import iso
 from app.foundation.home import Home
 from tests.support.clients import Somebody, sign_in
 
@@ -141,3 +145,35 @@ def test_what_is_wrong_with_a_field_is_said_in_its_own_words(driver: Somebody) -
     assert told({"text": "a\x00b"}) == "含有不允许的字符"
     for loose in (1795410000, "1795410000", "2026-11-23 13:00:00+08:00", "2026-11-23T13:00+08:00"):
         assert told({"written_at": loose}) == "时间格式不对"
+
+
+def test_an_unknown_kind_is_no_empty_queue(driver: Somebody, staff: Somebody) -> None:
+    for wrong in ("nope", "MEDICAL", ""):
+        answer = staff.get(f"/staff/requests?kind={wrong}")
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "kind"), wrong
+    assert staff.get("/staff/requests?kind=medical").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["other", "medical"])
+@pytest.mark.parametrize("said", ["2000-01-01T00:00:00+08:00", "2099-01-01T00:00:00+08:00"])
+def test_what_a_wrong_clock_says_is_not_told_as_when_it_was_written(
+    driver: Somebody, staff: Somebody, kind: str, said: str
+) -> None:
+    """Never refused, as a check-in from such a phone; it counts from when it reached us."""
+    made = driver.post("/requests", {"kind": kind, "station": "GS001", "text": "示例", "written_at": said})
+    assert made.status_code == 201
+    number = made.json["id"]
+    wrote = driver.post(f"/requests/{number}/messages", {"text": "示例", "written_at": said})
+    assert wrote.status_code == 201
+    assert wrote.json["written_at"] == wrote.json["at"]
+    for seen in (driver.get(f"/requests/{number}").json, staff.get(f"/staff/requests/{number}").json):
+        assert seen["written_at"] == seen["created_at"]
+        assert seen["messages"][0]["written_at"] == seen["messages"][0]["at"]
+
+
+def test_what_was_written_without_signal_keeps_its_moment(
+    home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    said = iso(home.clock.now() - timedelta(days=2))
+    made = driver.post("/requests", {"kind": "other", "station": "GS001", "text": "示例", "written_at": said})
+    assert staff.get(f"/staff/requests/{made.json['id']}").json["written_at"] == said

@@ -53,11 +53,48 @@ def test_to_whom_and_where_a_shift_cannot_be_handed_over(
     assert hand_over(staff, sign_in(app, "staff2"), "GS002").json["code"] == "auth.forbidden"
 
 
-def test_what_the_next_one_s_roles_do_not_handle_stays(app: Flask, driver: Somebody, staff: Somebody) -> None:
+def test_what_the_next_one_s_roles_do_not_handle_goes_to_the_queue(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
     number, call = held(driver, staff), held(driver, staff, "medical")
-    assert hand_over(staff, sign_in(app, "responder")).json["moved"] == 1
-    assert staff.get(f"/staff/requests/{number}").json["mine"] is True
-    assert staff.get(f"/staff/requests/{call}").json["mine"] is False
+    responder = sign_in(app, "responder")
+    signed = hand_over(staff, responder).json
+    assert (signed["moved"], signed["returned"]) == (1, 1)
+    seen = staff.get(f"/staff/requests/{number}").json
+    assert (seen["mine"], seen["holder"]) == (False, None)
+    assert seen["timeline"][-1]["what"] == "given_back"
+    assert responder.get(f"/staff/requests/{call}").json["mine"] is True
+    assert number in [line["id"] for line in staff.get("/staff/requests").json["items"]]
+    assert sign_in(app, "staff2").post(f"/staff/requests/{number}/claim").status_code == 200
+    assert "1 件诉求交给您，另有 1 件回到队列" in responder.get("/inbox").json["items"][0]["text"]
+    assert staff.get("/staff/shifts/hand-overs").json["items"][0]["returned"] == 1
+
+
+def test_a_shift_is_not_handed_to_who_may_hold_nothing_of_it(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
+    """Nothing is signed, nothing moves; whose hands are empty may leave to whomever."""
+    kitchen = sign_in(app, "kitchen")
+    assert hand_over(staff, kitchen).status_code == 200
+    number, call = held(driver, staff), held(driver, staff, "medical")
+    refused = hand_over(staff, kitchen)
+    assert (refused.status_code, refused.json["code"]) == (409, "shift.none_taken")
+    for one in (number, call):
+        seen = staff.get(f"/staff/requests/{one}").json
+        assert (seen["mine"], seen["timeline"][-1]["what"]) == (True, "claimed")
+    assert len(staff.get("/staff/shifts/hand-overs").json["items"]) == 1
+
+
+def test_a_call_for_help_that_goes_back_rings_anew(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    call, meal = held(driver, staff, "medical"), held(driver, staff, "meal")
+    assert alarm.climb(home) == 0
+    signed = hand_over(staff, sign_in(app, "kitchen")).json
+    assert (signed["moved"], signed["returned"]) == (1, 1)
+    assert staff.get(f"/staff/requests/{meal}").json["mine"] is False
+    assert driver.get(f"/requests/{call}").json["advice"].startswith("还没有人接")
+    assert alarm.climb(home) == 3
 
 
 def test_whoever_is_shut_out_holds_nothing_and_his_medical_call_rings_anew(

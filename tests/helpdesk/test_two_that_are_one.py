@@ -42,6 +42,66 @@ def test_the_driver_of_the_one_is_told_of_the_other_s_end_and_no_word_crosses_ov
     assert (reopened["state"], reopened["merged_into"]) == ("new", None)
 
 
+def said(somebody: Somebody, number: str) -> list[tuple[str, str]]:
+    """Who said what in this thread, as its driver reads it."""
+    return [(m["from"], m["text"]) for m in somebody.get(f"/requests/{number}").json["messages"]]
+
+
+def test_the_answer_stands_in_the_other_s_thread_and_nothing_else_of_it(
+    app: Flask, driver: Somebody, staff: Somebody
+) -> None:
+    other = sign_in(app, "driver2")
+    target, inside = ask(driver, text="示例甲的热水"), ask(other)
+    driver.post(f"/requests/{target}/messages", {"text": "示例甲说的话"})
+    assert merge(staff, inside, target).status_code == 200
+    staff.post(f"/staff/requests/{target}/replies", {"text": "示例甲听到的话"})
+    assert said(other, inside) == []
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "锅炉换好了"}).status_code == 200
+    seen = other.get(f"/requests/{inside}").json
+    assert said(other, inside) == [("staff", "锅炉换好了")]
+    assert "示例甲" not in str(seen)
+    assert target not in str(seen), "an id that is 404 for him tells him nothing"
+    told = other.get("/inbox").json["items"][0]
+    assert (told["title"], told["text"]) == ("设施报修：已办结", "锅炉换好了\n不满意，7 天内可以重新打开。")
+    assert driver.get(f"/requests/{target}").json["messages"][-1]["text"] == "锅炉换好了"
+    assert staff.get(f"/staff/requests/{inside}").json["merged_into"] == target
+
+
+def test_one_s_own_that_goes_on_is_named(driver: Somebody, staff: Somebody) -> None:
+    target, inside = ask(driver), ask(driver)
+    assert merge(staff, inside, target).status_code == 200
+    assert driver.get(f"/requests/{inside}").json["merged_into"] == target
+    listed = {one["id"]: one["merged_into"] for one in driver.get("/requests").json["items"]}
+    assert listed == {target: None, inside: target}
+
+
+@pytest.mark.parametrize("kind", ["medical", "facility"])
+def test_of_what_is_private_he_hears_only_that_it_is_done(
+    app: Flask, driver: Somebody, staff: Somebody, kind: str
+) -> None:
+    """Also where an ordinary request went into a call for help."""
+    other = sign_in(app, "driver2")
+    target, inside = ask(driver, "medical"), ask(other, kind)
+    assert merge(staff, inside, target).status_code == 200
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "示例病情"}).status_code == 200
+    assert said(other, inside) == []
+    assert other.get("/inbox").json["items"][0]["text"] == "您这件事已办结。不满意，7 天内可以重新打开。"
+    assert "示例病情" not in str(other.get("/inbox").json)
+
+
+def test_nothing_is_written_into_what_is_forgotten(
+    app: Flask, home: Home, driver: Somebody, staff: Somebody
+) -> None:
+    other, inside, target = crossed(app, driver, staff)
+    assert erase(other, inside) == 202
+    assert staff.post(f"/staff/requests/{target}/resolve", {"text": "修好了"}).status_code == 200
+    with home.database.transaction() as session:
+        left = session.scalar(
+            text("SELECT count(*) FROM request_message WHERE request_id = :id"), {"id": inside}
+        )
+    assert left == 0
+
+
 def test_refusals(app: Flask, driver: Somebody, staff: Somebody) -> None:
     first, second = ask(driver), ask(driver)
     assert merge(staff, first, first).json["code"] == "request.wrong_state"

@@ -51,6 +51,29 @@ def test_an_order_answers_with_a_code_a_slot_and_what_is_to_be_paid(driver: Some
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("who", ["driver", "staff"])
+def test_a_meal_on_the_other_side_is_not_ordered_silently(
+    app: Flask, driver: Somebody, lunch: str, who: str
+) -> None:
+    """One cannot walk over: who says that he stands at B is not given a code for A."""
+    path = "/requests" if who == "driver" else "/staff/requests"
+    asked = {"kind": "meal", "details": {"offer_id": lunch}}
+    refused = sign_in(app, who).post(path, asked | {"side": "B"})
+    assert refused.status_code == 422
+    (fault,) = refused.json["errors"]
+    assert fault["field"] == "side"
+    assert fault["message"].startswith("这份餐在 A 侧，您写的是 B 侧。")
+    assert seen(driver, lunch)["left"] == 3
+
+
+@pytest.mark.parametrize("said", [{}, {"side": None}, {"side": "unknown"}, {"side": "A"}])
+def test_whoever_names_its_side_or_none_gets_it_where_it_is(
+    driver: Somebody, lunch: str, said: dict[str, str | None]
+) -> None:
+    made = ok(driver.post("/requests", {"kind": "meal", "details": {"offer_id": lunch}} | said), 201)
+    assert made["side"] == "A"
+
+
 def test_a_wish_without_an_offer_goes_to_the_desk(driver: Somebody, staff: Somebody) -> None:
     wish = ok(driver.post("/requests", {"kind": "meal", "station": "GS001", "text": "有馒头吗"}), 201)
     assert wish["state"] == "new"

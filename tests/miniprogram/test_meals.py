@@ -130,6 +130,23 @@ def test_who_was_too_slow_reads_what_is_left(
     assert orders(home) == [("reserved", 1, False)] * 2
 
 
+def test_a_meal_on_the_other_side_can_be_ordered_by_who_has_read_where_it_is(
+    phone: Callable[..., Phone], app: Flask, home: Home, kitchen: Somebody, code: str
+) -> None:
+    """He stands at A, the meal is at B: the phone says so, and sends the side that he has read."""
+    offer(kitchen, home, side="B")
+    driver = phone("driver").scan_outside(code)
+    driver.see("签到成功")
+    driver.tap("返回")
+    driver.tap("吃口热饭")
+    driver.see("在对面，走不过去")
+    driver.tap("订这个 示例牛肉面")
+    driver.tap("订 1 份")
+    driver.see("给您留着")
+    [made] = sign_in(app, "driver").get("/requests").json["items"]
+    assert (made["side"], made["meal"]["side"]) == ("B", "B")
+
+
 def test_where_nothing_is_offered_one_says_what_one_would_like(phone: Callable[..., Phone]) -> None:
     driver = phone("driver").open("/pages/meals/index?station=GS001")
     driver.see("想吃点热的，写清要什么")

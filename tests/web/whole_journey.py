@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.notices.templates import catalogue
 from app.wechat.standin.demo import demo_openid
 from tests.support.clients import Somebody, fresh_key, sign_in
+from tests.support.days import DAY
 from tests.web.claim_journey import accompany, watch
 
 PHONE = "13900007654"
@@ -79,7 +80,7 @@ def _ask_and_answer(driver: Somebody, staff: Somebody) -> dict[str, str]:
     ok(driver.post("/me/card"))
     claim = ok(driver.post("/requests", {"kind": "insurance", "station": "GS001", "text": "油被偷"}))["id"]
     ok(staff.post(f"/staff/requests/{claim}/claim"))
-    step = {"kind": "police", "at": "2026-11-01T08:00:00+08:00", "note": said["what the police said"]}
+    step = {"kind": "police", "at": f"{DAY}T08:00:00+08:00", "note": said["what the police said"]}
     ok(staff.post(f"/staff/requests/{claim}/milestones", step))
     said |= accompany(driver, staff, claim)
     shift = {"station": "GS001", "to": sign_in(staff.app, "staff2").user["id"]}

@@ -125,8 +125,12 @@ Page({
     await this.step(key => call('POST /staff/requests/{id}/hand-over', { path: { id: this.data.id }, body: { to: INTO[tapIndex] }, key }), '记下交出去了')
   },
   async resolve() {
-    const text = await asked('怎么办好的？', '司机会看到')
+    const text = await asked('怎么办好的？', this.answersAll() ? '并进来的司机也会看到' : '司机会看到')
     if (text) await this.step(key => call('POST /staff/requests/{id}/resolve', { path: { id: this.data.id }, body: { text }, key }), '办结，等司机说了算')
+  },
+  /** What was merged in gets the same answer, but for what is private. */
+  answersAll(): boolean {
+    return !this.data.medical && (this.request?.timeline.some(one => one.what === 'merged_in') ?? false)
   },
   async transfer() {
     const { tapIndex } = await wx.showActionSheet({ itemList: UNITS }).catch(() => ({ tapIndex: -1 }))

@@ -129,8 +129,9 @@ Page({
     if (!chosen || sending) return
     this.setData({ sending: true, trouble: '' })
     const details = { offer_id: chosen, quantity, free }
+    const side = this.offers.find(one => one.id === chosen)?.side // the line says it, wherever the driver stands
     try {
-      const made = await call('POST /requests', { body: { kind: 'meal', text: '', details }, key: wanted.keyFor(JSON.stringify(details)) })
+      const made = await call('POST /requests', { body: { kind: 'meal', text: '', side, details }, key: wanted.keyFor(JSON.stringify(details)) })
       wanted.answered()
       void wx.redirectTo({ url: `/pages/request/index?id=${made.id}&new=1` })
     } catch (problem) {
