@@ -7,6 +7,8 @@ from playwright.sync_api import Route
 from sqlalchemy import text
 
 from app.foundation.home import Home
+from tests.conftest import find_key
+from tests.miniprogram.eyes import look_at
 from tests.miniprogram.house import House
 from tests.miniprogram.phone import Phone
 from tests.support.clients import sign_in
@@ -45,6 +47,9 @@ def test_what_is_done_without_signal_goes_out_later_once_with_its_own_time(
     driver.launch(f"/pages/scan/index?code={code}")
     driver.see("先记下了")
     driver.launch("/pages/ask/index?kind=facility")
+    driver.see("扫过站点码")  # he may be elsewhere by now: the form asks where
+    driver.shown().get_by_label("哪一站", exact=True).select_option(label="接驾嘴服务区")
+    driver.tap("A 侧", role="radio")
     driver.write("怎么了", "热水龙头不出水")
     driver.tap("加照片")
     driver.tap("说给值班室")
@@ -67,6 +72,36 @@ def test_what_is_done_without_signal_goes_out_later_once_with_its_own_time(
     assert len(opened["uploads"]) == 1
     assert opened["written_at"] < opened["created_at"], "the queue keeps the moment of writing"
     assert count(home, "help_request") == 2
+
+
+def test_a_request_after_a_scan_without_signal_does_not_go_to_the_station_before(
+    phone: Callable[..., Phone], app: Flask, home: Home, house: House, code: str
+) -> None:
+    driver = phone()
+    served_once(driver, code)
+    driver.launch("/pages/home/index")
+    driver.see("接驾嘴")
+    driver.not_see("上次到的")
+    house.go_away()
+    elsewhere = find_key(home, "GS002", "B")
+    driver.launch(f"/pages/scan/index?code={elsewhere}")
+    driver.see("先记下了")
+    driver.launch("/pages/home/index")
+    driver.see("扫的码等着发")
+    driver.not_see("接驾嘴")
+    look_at(driver, "scan-waits-home")
+    driver.launch("/pages/ask/index?kind=facility")
+    driver.see(f"扫过站点码 {elsewhere}，没签上")
+    look_at(driver, "scan-waits-ask")
+    driver.write("怎么了", "热水龙头不出水")
+    driver.tap("说给值班室")
+    driver.see("没信号，都给您记着")
+    house.come_back()
+    driver.tap("再试一次")
+    driver.see("没有等着发的，都发出去了")
+    with home.database.transaction() as session:
+        [(station, side)] = session.execute(text("SELECT station, side FROM help_request")).all()
+    assert (station, side) == (None, None), "the duty centre asks him"
 
 
 def test_an_answer_lost_on_the_way_does_not_make_it_happen_twice(

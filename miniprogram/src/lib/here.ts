@@ -18,11 +18,29 @@ export function stillHere(checkin: CheckInOut | null, now: Date, within = STILL_
   return now.getTime() - moment(checkin) < within ? checkin : null
 }
 
-/** Where help is sent unless one says otherwise: a check-in of just now, and none elsewhere that has still to go out. */
-export function surelyHere(checkin: CheckInOut | null, queue: Item[], now: Date): CheckInOut | null {
-  const found = stillHere(checkin, now, SURELY_HERE_MS)
+/** The last check-in, unless a code was scanned since that has not gone out: one may be elsewhere by now. */
+export function knownHere(checkin: CheckInOut | null, queue: Item[], now: Date, within = STILL_HERE_MS): CheckInOut | null {
+  const found = stillHere(checkin, now, within)
   const moved = found && queue.some(one => one.kind === 'checkin' && (!one.refused || Date.parse(one.at) > moment(found)))
   return moved ? null : found
+}
+
+/** Where help is sent unless one says otherwise: a check-in of just now, and none elsewhere that has still to go out. */
+export function surelyHere(checkin: CheckInOut | null, queue: Item[], now: Date): CheckInOut | null {
+  return knownHere(checkin, queue, now, SURELY_HERE_MS)
+}
+
+/** The last scan that is no check-in yet, in words for the sign of the first page; nothing where there is none. */
+export function scanLeft(queue: Item[]): { title: string; note: string } | null {
+  const scan = queue.filter(one => one.kind === 'checkin').slice(-1)[0] as Item | undefined
+  if (!scan) return null
+  if (scan.refused) return { title: `${hm(scan.at)} 扫的码没签上`, note: '再扫一次，或点上面那行看为什么' }
+  return { title: `${hm(scan.at)} 扫的码等着发`, note: `有信号就签上，按 ${hm(scan.at)} 算` }
+}
+
+/** Since when one is here; of hours ago only that it was the last. */
+export function arrivedNote(checkin: CheckInOut, now: Date): string {
+  return stillHere(checkin, now, SURELY_HERE_MS) ? `到了 ${hm(new Date(moment(checkin)))}` : '上次到的'
 }
 
 const SCANNED = /[^/?=&#]+$/ // of a code's address its last part, which stands under the code on the wall

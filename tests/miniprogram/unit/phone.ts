@@ -23,12 +23,14 @@ export const phone = {
   sent: [] as Asked[],
   said: [] as string[],
   dialled: [] as string[],
+  went: [] as string[],
+  scrolled: [] as number[],
   answer: (_: Asked): Answer => NOBODY,
 }
 
 /** As it comes out of the box, its owner signed in. */
 export function fresh(): void {
-  Object.assign(phone, { shelf: { token: 't' }, full: false, files: new Set<string>(), sent: [], said: [], dialled: [], answer: () => NOBODY })
+  Object.assign(phone, { shelf: { token: 't' }, full: false, files: new Set<string>(), sent: [], said: [], dialled: [], went: [], scrolled: [], answer: () => NOBODY })
 }
 
 export function problem(status: number, code: string): Answer {
@@ -82,6 +84,8 @@ Object.assign(globalThis, {
     scanCode: async () => ({ result: 'scanned' }),
     vibrateLong: () => undefined,
     reLaunch: () => undefined,
+    redirectTo: ({ url }: { url: string }) => phone.went.push(url),
+    pageScrollTo: ({ scrollTop }: { scrollTop: number }) => phone.scrolled.push(scrollTop),
   },
 })
 

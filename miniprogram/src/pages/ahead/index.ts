@@ -5,9 +5,10 @@ import { now } from '../../lib/clock'
 import type { Ahead } from '../../lib/geo'
 import { metres, neighbours } from '../../lib/geo'
 import { goTo } from '../../lib/go'
-import { basicLines, plate, stillHere } from '../../lib/here'
+import { basicLines, knownHere, plate } from '../../lib/here'
 import { whereAmI } from '../../lib/place'
 import { say } from '../../lib/say'
+import { waiting } from '../../lib/sending'
 import { stationList } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
@@ -34,7 +35,7 @@ Page({
   async load() {
     try {
       this.all = (await stationList()).data
-      const here = this.all.find(one => one.code === stillHere(kept('here'), now())?.station)
+      const here = this.all.find(one => one.code === knownHere(kept('here'), waiting(), now())?.station)
       if (here) this.show(here, '从您签到的')
       else this.setData({ choose: true })
     } catch (problem) {

@@ -1,16 +1,17 @@
 // Asking for something: choose what it is, say it in one's own words, add what the kind asks for. Every letter is
 // kept as a draft; without signal it waits and goes out later. Meals that hold a place are never queued.
-import type { KindOut, RequestOut } from 'contract'
+import type { KindOut, RequestOut, StationOut } from 'contract'
 import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import type { Field } from '../../lib/fields'
 import { details, fieldsOf } from '../../lib/fields'
-import { stillHere } from '../../lib/here'
+import { knownHere, lastSeen } from '../../lib/here'
 import { kindList } from '../../lib/kinds'
 import type { Item } from '../../lib/outbox'
 import { dial } from '../../lib/phone'
 import { sayTrouble } from '../../lib/say'
-import { sendNow } from '../../lib/sending'
+import { sendNow, waiting } from '../../lib/sending'
+import { stationList } from '../../lib/stations'
 import type { Draft } from '../../lib/store'
 import { keep, kept } from '../../lib/store'
 import { askToTell, prepare } from '../../lib/subscribe'
@@ -20,6 +21,9 @@ import { uuid } from '../../lib/uuid'
 import { sideWord } from '../../lib/words'
 
 const EMPTY: Draft = { text: '', place: '', phone: '', values: {}, photos: [] }
+const NOWHERE = '不在站里，或说不清'
+const UNSAID = [{ side: '', title: '说不清哪侧' }]
+const PLACE_MOST = 200 // the service takes no more
 const OFFERED_ELSEWHERE = ['medical'] // the emergency has a page of its own, one tap from everywhere
 
 Page({
@@ -31,7 +35,10 @@ Page({
     found: false,
     station: '',
     side: '',
-    where: '',
+    sides: [] as Array<{ side: string; title: string }>,
+    names: [NOWHERE],
+    at: 0,
+    seen: '', // told along where no station is: the check-in before, the code that was scanned since
     canTell: false,
     tell: false,
     sending: false,
@@ -39,24 +46,49 @@ Page({
   },
 
   wanted: '',
+  places: [] as Array<{ code: string; name: string; sides: StationOut['sides'] }>,
 
   onLoad(query: Record<string, string | undefined>) {
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     const station = query.station ?? here?.station ?? ''
     const side = query.side ?? (here?.station === station ? (here?.side ?? '') : '')
-    this.setData({ station, side, where: this.whereText(station, side) })
+    this.list(kept('stations')?.data ?? [])
+    this.toStation(station, side)
+    if (!station) this.setData({ seen: lastSeen(kept('here'), waiting(), now()) })
+    void this.loadPlaces()
     this.wanted = query.kind ?? ''
     void this.load(this.wanted)
     void prepare('request').then(canTell => this.setData({ canTell }))
   },
 
-  whereText(station: string, side: string): string {
-    if (!station) return '还没签到：写一句在哪，我们转给离得近的站'
-    const card = kept('cards')?.find(one => one.data.code === station)?.data
+  /** The stations to choose from: those that the phone knows at once, then those of today. */
+  async loadPlaces() {
+    const read = await stationList().catch(() => null)
+    if (read && !read.old) this.list(read.data)
+  },
+  /** One that is opened from is among them also where the list is not on the phone. */
+  list(stations: StationOut[]) {
     const here = kept('here')
-    const listed = kept('stations')?.data.find(one => one.code === station)
-    const name = card?.name ?? listed?.name ?? (here?.station === station ? here.station_name : station)
-    return `${name} · ${sideWord(side || null, card?.sides.find(one => one.side === side)?.heading)}`
+    const cards = (kept('cards') ?? []).map(one => one.data).filter(one => !stations.some(other => other.code === one.code))
+    this.places = [...stations, ...cards]
+    if (here && !this.places.some(one => one.code === here.station)) this.places.push({ code: here.station, name: here.station_name, sides: [] })
+    this.toStation(this.data.station, this.data.side)
+  },
+  /** The request goes to this station, or to the duty centre where it is none. */
+  toStation(station: string, side: string) {
+    if (station && !this.places.some(one => one.code === station)) this.places.push({ code: station, name: station, sides: [] })
+    const at = this.places.findIndex(one => one.code === station)
+    const headings = this.places[at]?.sides ?? []
+    const sides = ['A', 'B'].map(one => ({ side: one, title: sideWord(one, headings.find(found => found.side === one)?.heading) }))
+    this.setData({ station, side, names: [NOWHERE, ...this.places.map(one => one.name)], at: at + 1, sides: station ? [...sides, ...UNSAID] : [] })
+  },
+  pickStation(event: WechatMiniprogram.PickerChange) {
+    const place = this.places[Number(event.detail.value) - 1] as { code: string } | undefined
+    this.toStation(place?.code ?? '', '')
+    this.setData({ seen: '' }) // he has said where he is, or that he is nowhere of these
+  },
+  pickSide(event: WechatMiniprogram.TouchEvent) {
+    this.setData({ side: event.currentTarget.dataset.side as string })
   },
 
   ...tryAgain<{ wanted: string; load(wanted: string): Promise<void> }>(page => page.load(page.wanted)),
@@ -122,7 +154,7 @@ Page({
   },
 
   item(kind: KindOut): Item | null {
-    const { draft, fields, station, side } = this.data
+    const { draft, fields, station, side, seen } = this.data
     const given = details(fields, draft.values)
     if (!draft.text.trim() && Object.keys(given).length === 0) {
       this.setData({ trouble: '写一句话，或选一样，我们才知道怎么帮。' })
@@ -130,7 +162,8 @@ Page({
     }
     const at = iso(now())
     const text = draft.text.trim() || kind.title
-    const where = { ...(station ? { station } : {}), ...(station && side ? { side: side as 'A' | 'B' } : {}), ...(draft.place.trim() ? { place_text: draft.place.trim() } : {}) }
+    const place = [draft.place.trim(), seen ? `${seen}，没再确认` : ''].filter(Boolean).join('；').slice(0, PLACE_MOST)
+    const where = { ...(station ? { station } : {}), ...(station && side ? { side: side as 'A' | 'B' } : {}), ...(place ? { place_text: place } : {}) }
     return {
       kind: 'request',
       id: uuid(),

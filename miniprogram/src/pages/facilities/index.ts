@@ -7,9 +7,10 @@ import { now } from '../../lib/clock'
 import type { Hold, PlaceGroup } from '../../lib/facilities'
 import { holds, placeGroups } from '../../lib/facilities'
 import { go } from '../../lib/go'
-import { stillHere } from '../../lib/here'
+import { knownHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import { say, sure } from '../../lib/say'
+import { waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { when } from '../../lib/time'
 import { Trouble } from '../../lib/trouble'
@@ -42,7 +43,7 @@ Page({
 
   onLoad(query: Record<string, string | undefined>) {
     wanted.answered()
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     const station = query.station ?? here?.station ?? ''
     const card = kept('cards')?.find(one => one.data.code === station)?.data
     const sides = ['A', 'B'].map(side => ({ side, title: sideWord(side, card?.sides.find(one => one.side === side)?.heading) }))

@@ -1,12 +1,12 @@
 // The first page: where I am, what there is, help; then what is under way and what is news on my road.
-import type { StationCard } from 'contract'
+import type { CheckInOut, StationCard } from 'contract'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
 import type { BasicLine, Plate } from '../../lib/here'
-import { basicLines, plate, stillHere } from '../../lib/here'
+import { arrivedNote, basicLines, knownHere, plate, scanLeft } from '../../lib/here'
 import { call } from '../../lib/http'
 import { scan } from '../../lib/scanning'
-import { sendWaiting } from '../../lib/sending'
+import { sendWaiting, waiting } from '../../lib/sending'
 import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { summary } from '../../lib/thread'
@@ -22,6 +22,7 @@ Page({
   data: {
     station: '', // where one is; known at once, before the plate of it is drawn
     here: null as Plate | null,
+    scanned: null as ReturnType<typeof scanLeft>, // a scan that is no check-in yet: one may be elsewhere than one was
     basics: [] as BasicLine[],
     mine: [] as Array<ReturnType<typeof summary>>,
     news: [] as News[],
@@ -35,10 +36,10 @@ Page({
 
   /** What the phone knows without asking: where one is, and that station's card if it was seen. */
   showKnown() {
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     const known = kept('cards')?.find(one => one.data.code === here?.station)
-    this.setData({ station: here?.station ?? '' })
-    if (here && known) this.showHere(known.data, here.side)
+    this.setData({ station: here?.station ?? '', scanned: here ? null : scanLeft(waiting()) })
+    if (here && known) this.showHere(known.data, here)
     if (!here) this.setData({ here: null, basics: [] })
     return here
   },
@@ -49,12 +50,12 @@ Page({
     await Promise.allSettled([this.loadStation(here), this.loadMine(), this.loadNews()])
   },
 
-  async loadStation(here: { station: string; side: string } | null) {
-    if (here) this.showHere((await stationCard(here.station)).data, here.side)
+  async loadStation(here: CheckInOut | null) {
+    if (here) this.showHere((await stationCard(here.station)).data, here)
   },
 
-  showHere(card: StationCard, side: string) {
-    this.setData({ here: plate(card, side, '上次到的'), basics: basicLines(card, now()) })
+  showHere(card: StationCard, here: CheckInOut) {
+    this.setData({ here: plate(card, here.side, arrivedNote(here, now())), basics: basicLines(card, now()) })
   },
 
   async loadMine() {

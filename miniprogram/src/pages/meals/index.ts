@@ -4,10 +4,11 @@ import { tryAgain } from '../../lib/again'
 import { notNow, Wanted } from '../../lib/booking'
 import { now } from '../../lib/clock'
 import { goTo } from '../../lib/go'
-import { stillHere } from '../../lib/here'
+import { knownHere } from '../../lib/here'
 import { call } from '../../lib/http'
 import type { OfferLine } from '../../lib/meals'
 import { dueText, mealDays, nearFirst, offerLine } from '../../lib/meals'
+import { waiting } from '../../lib/sending'
 import { kept } from '../../lib/store'
 import { Trouble } from '../../lib/trouble'
 
@@ -41,7 +42,7 @@ Page({
 
   onLoad(query: Record<string, string | undefined>) {
     wanted.answered()
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     const station = query.station ?? here?.station ?? ''
     const name = kept('cards')?.find(one => one.data.code === station)?.data.name ?? (here?.station === station ? here.station_name : '')
     this.side = here?.station === station ? here.side : null

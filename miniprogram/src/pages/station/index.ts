@@ -5,10 +5,11 @@ import { now } from '../../lib/clock'
 import { far, metres } from '../../lib/geo'
 import { goTo } from '../../lib/go'
 import type { BasicLine, Plate } from '../../lib/here'
-import { basicLines, plate, stillHere } from '../../lib/here'
+import { basicLines, knownHere, plate } from '../../lib/here'
 import { call } from '../../lib/http'
 import { dial } from '../../lib/phone'
 import { lastPlace } from '../../lib/place'
+import { waiting } from '../../lib/sending'
 import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { ago, when } from '../../lib/time'
@@ -41,7 +42,7 @@ Page({
 
   onLoad(query: Record<string, string | undefined>) {
     const code = query.code ?? ''
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     this.setData({ code, side: here?.station === code ? here.side : 'A' })
     const known = kept('cards')?.find(one => one.data.code === code)
     if (known) this.show(known.data)
@@ -64,7 +65,7 @@ Page({
   },
 
   show(card: StationCard) {
-    const here = stillHere(kept('here'), now())
+    const here = knownHere(kept('here'), waiting(), now())
     const { side } = this.data
     const { duty, medical, example } = card.phones
     const from = lastPlace()
