@@ -32,6 +32,13 @@ export function km(post: string | null | undefined): number | null {
   return ranged && numbers.length === 2 ? (numbers[0] + numbers[1]) / 2 : numbers[0]
 }
 
+const MOST_ROADS = 2 // no station stands on more
+
+/** The roads of a station: `G22/G30` stands on both. */
+export function roadsOf(road: string): string[] {
+  return road.split('/').filter(Boolean).slice(0, MOST_ROADS)
+}
+
 /** Whether a station stands on this road; `G22/G30` stands on both. */
 export function onRoad(station: string, road: string): boolean {
   const roads = station.split('/')
@@ -56,9 +63,8 @@ export interface Direction<S> {
   stations: Array<Ahead<S>>
 }
 
-/** The stations of the same road in its two directions, nearest first. A road has the directions of its longer axis. */
-export function neighbours<S extends Placed>(here: S, all: S[]): Direction<S>[] {
-  const road = here.road.split('/')[0]
+/** The stations of one of its roads in that road's two directions, nearest first. A road has the directions of its longer axis. */
+export function neighbours<S extends Placed>(here: S, all: S[], road: string): Direction<S>[] {
   const others = all.filter(one => one.code !== here.code && onRoad(one.road, road))
   const reach = (pick: (p: Point) => number) => Math.max(...others.map(one => Math.abs(pick(one) - pick(here))), 0)
   const eastWest = reach(p => p.lon) * Math.cos(rad(here.lat)) >= reach(p => p.lat)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { details, fieldsOf, lines, toggled } from '../../../miniprogram/src/lib/fields'
-import { far, km, metres, neighbours, onRoad } from '../../../miniprogram/src/lib/geo'
+import { far, km, metres, neighbours, roadsOf, onRoad } from '../../../miniprogram/src/lib/geo'
 import { basicLines, plate, stillHere } from '../../../miniprogram/src/lib/here'
 import { landing, scanned } from '../../../miniprogram/src/lib/landing'
 import { beginning, clockLine, entries, holderLine, nextLine } from '../../../miniprogram/src/lib/thread'
@@ -64,10 +64,19 @@ test('distances are worked out on the phone', () => {
 test('the next stations in both directions, by posts where both are known', () => {
   const at = (code: string, lon: number, post: string | null, road = 'G30') => ({ code, road, km_post: post, lat: 38, lon })
   const here = at('b', 102, 'K2000')
-  const [east, west] = neighbours(here, [here, at('a', 103, 'K1900'), at('c', 101, null), at('d', 100, 'K2150'), at('x', 102.1, 'K1', 'G6')])
+  const [east, west] = neighbours(here, [here, at('a', 103, 'K1900'), at('c', 101, null), at('d', 100, 'K2150'), at('x', 102.1, 'K1', 'G6')], 'G30')
   assert.deepEqual([east.title, west.title], ['往东', '往西'])
   assert.deepEqual(east.stations.map(one => [one.station.code, one.km, one.byPost]), [['a', 100, true]])
   assert.deepEqual(west.stations.map(one => [one.station.code, one.byPost]), [['c', false], ['d', true]])
+})
+
+test('where two roads meet, each has its own next stations', () => {
+  const at = (code: string, lat: number, lon: number, road: string) => ({ code, road, km_post: null, lat, lon })
+  const here = at('b', 36, 104, 'G22/G30')
+  const all = [here, at('a', 36, 105, 'G22'), at('c', 38, 104, 'G30')]
+  assert.deepEqual(roadsOf(here.road), ['G22', 'G30'])
+  const ahead = roadsOf(here.road).map(road => neighbours(here, all, road).map(one => [one.title, ...one.stations.map(found => found.station.code)]))
+  assert.deepEqual(ahead, [[['往东', 'a'], ['往西']], [['往北', 'c'], ['往南']]])
 })
 
 test('three kinds of scan give one code', () => {

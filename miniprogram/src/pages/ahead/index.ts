@@ -1,9 +1,9 @@
-// 前方一站: the next homes on this road in both directions, how far, and what there is now.
+// 前方一站: the next homes on this road (or both, where two meet) in both directions, how far, and what there is now.
 import type { StationOut } from 'contract'
 import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
 import type { Ahead } from '../../lib/geo'
-import { metres, neighbours } from '../../lib/geo'
+import { metres, neighbours, roadsOf } from '../../lib/geo'
 import { goTo } from '../../lib/go'
 import { basicLines, knownHere, plate } from '../../lib/here'
 import { whereAmI } from '../../lib/place'
@@ -54,10 +54,10 @@ Page({
   },
 
   show(here: StationOut, word: string) {
-    const road = here.road.split('/')[0]
+    const ways = roadsOf(here.road).flatMap(road => neighbours(here, this.all, road).map(({ title, stations }) => ({ title: `${road} ${title}`, lines: stations.slice(0, SHOWN).map(line) })))
     this.setData({
       from: `${word}${here.name}算起。“约”是直线，路上更远。`,
-      ways: neighbours(here, this.all).map(({ title, stations }) => ({ title: `${road} ${title}`, lines: stations.slice(0, SHOWN).map(line) })),
+      ways,
       choose: false,
     })
   },

@@ -1,9 +1,11 @@
-// Road news and policy: mine first (the road of the last check-in), anything by kind.
+// Road news and policy: those of my road (or roads, where two meet) by the last check-in, anything by kind.
+import type { BulletinOut } from 'contract'
 import { tryAgain } from '../../lib/again'
 import { line } from '../../lib/bulletin'
 import { now } from '../../lib/clock'
+import { roadsOf } from '../../lib/geo'
 import { goTo } from '../../lib/go'
-import { call } from '../../lib/http'
+import { merged, news } from '../../lib/news'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { say } from '../../lib/say'
 import { kept } from '../../lib/store'
@@ -13,49 +15,56 @@ const KINDS = [
   { name: '', title: '全部' },
   { name: 'road', title: '路况' },
   { name: 'policy', title: '政策' },
-  { name: 'benefit', title: '实惠' },
+  { name: 'benefit', title: '惠民' },
   { name: 'safety', title: '安全' },
   { name: 'station', title: '站里' },
 ] as const
 
 /** Other news are asked for: those on the page are none of them. */
-const NOTHING = { lines: [], more: '', loaded: false, trouble: '' }
+const NOTHING = { lines: [], more: false, loaded: false, trouble: '' }
 
 type Category = Exclude<(typeof KINDS)[number]['name'], ''>
 
 Page({
-  data: { kinds: KINDS, kind: '', road: '', onRoad: false, lines: [] as Array<ReturnType<typeof line>>, more: '', loaded: false, canTell: false, trouble: '' },
+  data: { kinds: KINDS, kind: '', road: '', onRoad: false, lines: [] as Array<ReturnType<typeof line>>, more: false, loaded: false, canTell: false, trouble: '' },
+
+  roads: [] as string[],
+  items: [] as BulletinOut[],
+  older: {} as Record<string, string>,
 
   onLoad() {
     const card = kept('cards')?.find(one => one.data.code === kept('here')?.station)?.data
-    this.setData({ road: card?.road.split('/')[0] ?? '' })
+    this.roads = roadsOf(card?.road ?? '')
+    this.setData({ road: this.roads.join('、') })
     void prepare('bulletin').then(canTell => this.setData({ canTell }))
-    void this.load('')
+    void this.load()
   },
 
-  ...tryAgain<{ load(cursor: string): Promise<void> }>(page => page.load('')),
-  async load(cursor: string) {
-    const { kind, road, onRoad } = this.data
+  ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
+  async load(older?: Record<string, string>) {
+    const { kind, onRoad } = this.data
+    const roads = onRoad ? this.roads : []
     try {
-      const query = { limit: 20, cursor, ...(kind ? { category: kind as Category } : {}), ...(onRoad ? { road } : {}) }
-      const found = await call('GET /bulletins', { query, anonymous: true })
-      const lines = found.items.map(one => line(one, now()))
-      this.setData({ lines: cursor ? [...this.data.lines, ...lines] : lines, more: found.next_cursor ?? '', loaded: true, trouble: '' })
+      const found = await news(roads, { limit: 20, ...(kind ? { category: kind as Category } : {}) }, older)
+      this.items = older ? merged(roads, [...this.items, ...found.items]) : found.items
+      this.older = found.older
+      this.setData({ lines: this.items.map(one => line(one, now())), more: Object.keys(this.older).length > 0, loaded: true, trouble: '' })
     } catch (problem) {
       this.setData({ trouble: told(problem) })
     }
   },
 
   pickKind(event: WechatMiniprogram.TouchEvent) {
-    this.setData({ ...NOTHING, kind: event.currentTarget.dataset.kind as string })
-    void this.load('')
+    const kind = event.currentTarget.dataset.kind as string
+    this.setData({ ...NOTHING, kind, onRoad: kind !== '' && this.data.onRoad }) // 全部 is all roads too
+    void this.load()
   },
   flipRoad() {
     this.setData({ ...NOTHING, onRoad: !this.data.onRoad })
-    void this.load('')
+    void this.load()
   },
   loadMore() {
-    void this.load(this.data.more)
+    void this.load(this.older)
   },
   async tellMe() {
     const accepted = await askToTell('bulletin')

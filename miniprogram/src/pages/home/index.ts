@@ -1,16 +1,20 @@
 // The first page: where I am, what there is, help; then what is under way and what is news on my road.
 import type { CheckInOut, StationCard } from 'contract'
 import { now } from '../../lib/clock'
+import { roadsOf } from '../../lib/geo'
 import { goTo } from '../../lib/go'
 import type { BasicLine, Plate } from '../../lib/here'
 import { arrivedNote, basicLines, knownHere, plate, scanLeft } from '../../lib/here'
 import { call } from '../../lib/http'
+import { news } from '../../lib/news'
 import { scan } from '../../lib/scanning'
 import { sendWaiting, waiting } from '../../lib/sending'
 import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { summary } from '../../lib/thread'
 import { when } from '../../lib/time'
+
+const NEWS = 2
 
 interface News {
   id: string
@@ -69,10 +73,10 @@ Page({
   },
 
   async loadNews() {
-    const road = this.data.here?.road.split('/')[0]
-    const found = await call('GET /bulletins', { query: { limit: 2, ...(road ? { road } : { category: 'road' }) }, anonymous: true })
+    const roads = roadsOf(this.data.here?.road ?? '')
+    const found = await news(roads, { limit: NEWS, ...(roads.length > 0 ? {} : { category: 'road' as const }) })
     this.setData({
-      news: found.items.filter(one => !one.expired).map(one => ({
+      news: found.items.filter(one => !one.expired).slice(0, NEWS).map(one => ({
         id: one.id,
         title: one.title,
         note: `${one.category_title}${one.published_at ? ` · ${when(one.published_at, now())} 发布` : ''}`,
