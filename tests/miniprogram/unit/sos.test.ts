@@ -115,3 +115,54 @@ test('a word that follows a call does not wait behind the photo of something els
   await page.addWord()
   assert.match(phone.sent[0].url, /requests\/call\/messages$/)
 })
+
+const step = (what: string, at = ago(1)) => ({ what, text: '', by: '', at })
+const made = (more: object) => ({ id: 'r', kind: 'medical', state: 'new', holder: null, unit: null, created_at: ago(5), timeline: [], ...more })
+const HOLDER = { name: '示例值班员甲', since: ago(4) }
+
+test('once it is over nobody is said to be waited for, nor a bell to ring', () => {
+  for (const state of ['withdrawn', 'closed', 'answered']) {
+    const page = opened()
+    page.show(made({ state }))
+    assert.equal(page.data.state, 'over')
+    const told = JSON.stringify([page.data.held, page.data.heldNote, page.data.steps])
+    assert.doesNotMatch(told, /还没有人接|铃|等着/)
+  }
+  const open = opened()
+  open.show(made({}))
+  assert.match(JSON.stringify([open.data.held, open.data.heldNote, open.data.steps]), /还没有人接.*铃在响.*等着/, 'the control')
+})
+
+test('who was handed over is in other hands, and nobody is said to be coming', () => {
+  for (const [unit, big] of [['120', '120 接手了'], ['医院', '医院接手了'], ['家属', '家属接手了']]) {
+    const page = opened()
+    page.show(made({ state: 'handling', holder: HOLDER, unit, timeline: [step('on_scene'), step('handed_over')] }))
+    assert.deepEqual([page.data.state, page.data.big, page.data.held], ['open', big, `已经交给${unit}`])
+  }
+  const page = opened()
+  page.show(made({ state: 'handling', holder: HOLDER, timeline: [step('on_scene')] }))
+  assert.deepEqual([page.data.taken, page.data.big], ['', '有人来了'])
+})
+
+test('after it was handed over help can be called for anew, and that rings as a call of its own', async () => {
+  phone.shelf.here = HERE
+  const old = made({ state: 'handling', holder: HOLDER, unit: '120', timeline: [step('handed_over')] })
+  phone.answer = ({ method }) => ({ statusCode: 200, data: method === 'GET' ? { items: [old] } : made({ id: 'second' }) })
+  const page = opened()
+  await page.findOpen()
+  assert.equal(page.data.id, 'r')
+  page.callAnew()
+  await page.findOpen() // the page was put away and taken out again
+  assert.deepEqual([page.data.state, page.data.station], ['ask', 'GS001'])
+  phone.sent = []
+  await page.raise()
+  const { for_other_person, details } = phone.sent[0].data as { for_other_person: boolean; details: { who: string } }
+  assert.deepEqual([for_other_person, details.who], [true, '本人'], 'not joined to the call before, and still his own')
+  assert.deepEqual([page.data.id, page.data.state], ['second', 'open'])
+})
+
+test('the first call of one person joins what he has open', async () => {
+  const page = opened()
+  await page.raise()
+  assert.equal((phone.sent[0].data as { for_other_person: boolean }).for_other_person, false)
+})

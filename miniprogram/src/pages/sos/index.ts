@@ -14,7 +14,7 @@ import { kept } from '../../lib/store'
 import { nextLine } from '../../lib/thread'
 import { hm, iso, running, span } from '../../lib/time'
 import { uuid } from '../../lib/uuid'
-import { sideWord } from '../../lib/words'
+import { sideWord, STATE } from '../../lib/words'
 
 const POLL_MS = 3000
 const TICK_MS = 1000
@@ -40,6 +40,7 @@ Page({
     clock: '00:00',
     note: '',
     lit: false,
+    taken: '', // in whose hands the patient is, once he was handed over
     held: '',
     heldNote: '',
     steps: [] as Step[],
@@ -61,26 +62,32 @@ Page({
   },
 
   request: null as RequestOut | null,
+  before: '', // the call that was over or handed over when help was called for anew
   item: '',
   began: '',
   trying: false,
   timers: [] as number[],
 
   onLoad(query: Record<string, string | undefined>) {
-    const here = surelyHere(kept('here'), waiting(), now())
     if (query.station) this.at(query.station, decodeURIComponent(query.name ?? ''), query.side ?? '')
-    else if (here) this.at(here.station, here.station_name, here.side)
-    else {
-      const last = stillHere(kept('here'), now())
-      this.notHere()
-      this.setData({ seen: lastSeen(kept('here'), waiting(), now()), before: last?.station_name ?? '' })
-    }
+    else this.whereNow()
     const before = waiting().find(one => isHelp(one) && !one.refused && !isStaleHelp(one, Date.now()))
     if (before) {
       this.item = before.id
       this.began = before.at
       this.setData({ state: 'unsent' })
     }
+  },
+
+  whereNow() {
+    const here = surelyHere(kept('here'), waiting(), now())
+    if (here) {
+      this.at(here.station, here.station_name, here.side)
+      return
+    }
+    const last = stillHere(kept('here'), now())
+    this.notHere()
+    this.setData({ seen: lastSeen(kept('here'), waiting(), now()), before: last?.station_name ?? '' })
   },
 
   onShow() {
@@ -103,7 +110,7 @@ Page({
     if (this.data.state !== 'ask') return
     try {
       const mine = await call('GET /requests', { query: { limit: 10 } })
-      const open = mine.items.find(one => one.kind === 'medical' && !['answered', 'closed', 'withdrawn'].includes(one.state))
+      const open = mine.items.find(one => one.kind === 'medical' && one.id !== this.before && !isOver(one))
       if (open && this.data.state === 'ask') this.show(open)
     } catch {
       // without signal there is nothing to find; the button and 120 are there
@@ -182,7 +189,7 @@ Page({
         text: chosen.length > 0 ? chosen.join('、') : '需要急救',
         details: { symptoms: chosen, ...(plate ? { plate } : {}), who: other ? '路边看到的人' : '本人' },
         written_at: at,
-        for_other_person: other,
+        for_other_person: other || this.before !== '', // else it would join the call before, which no longer rings
         ...(station ? { station } : {}),
         ...(where ? { place_text: where } : {}),
       },
@@ -229,17 +236,26 @@ Page({
     this.request = request
     this.began = request.created_at
     if (!before?.holder && request.holder && before) void wx.vibrateLong({})
-    const over = ['answered', 'closed', 'withdrawn'].includes(request.state)
-    this.setData({ id: request.id, state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request, now()), watch: request.state !== 'withdrawn' })
+    const over = isOver(request)
+    this.setData({ id: request.id, state: over ? 'over' : 'open', advice: request.advice ?? '', steps: steps(request), ...heldBy(request, now()), taken: over ? '' : takenBy(request), watch: request.state !== 'withdrawn' })
     this.tick()
   },
 
   tick() {
     if (!this.began) return
-    const { state } = this.data
+    const { state, taken } = this.data
     const since = now().getTime() - Date.parse(this.began)
-    const big = { ask: '', sending: '正在发出', unsent: '还没发出去', open: this.data.lit ? '有人来了' : '正在叫人', over: '已经结束' }[state]
+    const big = { ask: '', sending: '正在发出', unsent: '还没发出去', open: taken ? `${taken}接手了` : this.data.lit ? '有人来了' : '正在叫人', over: '已经结束' }[state]
     this.setData({ clock: running(since), big, note: state === 'unsent' ? '没信号，一直在替您试' : '发出到现在' })
+  },
+
+  /** Help once more, as a call of its own: that before rings nowhere any more. */
+  callAnew() {
+    this.before = this.data.id
+    this.request = null
+    this.began = ''
+    this.setData({ state: 'ask', lit: false, taken: '', id: '', watch: false, advice: '', chosen: [], on: {}, place: '', other: false })
+    this.whereNow()
   },
 
   async noNeed() {
@@ -278,21 +294,34 @@ Page({
   },
 })
 
+const isOver = (request: RequestOut) => ['answered', 'closed', 'withdrawn'].includes(request.state)
+const at = (request: RequestOut, what: string) => request.timeline.filter(one => one.what === what).slice(-1)[0]?.at as string | undefined
+
+/** In whose hands the patient is: 120, a hospital, the family. Those of the service area no longer come. */
+function takenBy(request: RequestOut): string {
+  if (!request.unit || !at(request, 'handed_over')) return ''
+  return request.unit === '120' ? '120 ' : request.unit
+}
+
 function heldBy(request: RequestOut, moment: Date): { lit: boolean; held: string; heldNote: string } {
+  if (request.state === 'withdrawn') return { lit: false, held: '您说不用了', heldNote: '不再叫人了' }
+  if (isOver(request)) return { lit: false, held: STATE[request.state], heldNote: request.holder ? `${request.holder.name} ${hm(request.holder.since)} 接的` : '' }
+  const taken = takenBy(request)
+  if (taken) return { lit: true, held: `已经交给${taken.trim()}`, heldNote: `${hm(at(request, 'handed_over') ?? moment)} 交的，后面听他们的` }
   if (!request.holder) return { lit: false, held: '还没有人接', heldNote: nextLine(request, moment) || '值班室、医疗窗口的铃在响' }
   return { lit: true, held: request.holder.name, heldNote: `${hm(request.holder.since)} 接下，正在办` }
 }
 
 /** 发出、接到、到身边、交 120: told only when it has happened. */
 function steps(request: RequestOut): Step[] {
-  const at = (what: string) => request.timeline.find(one => one.what === what)?.at
-  const [taken, there, over] = [request.holder?.since ?? at('claimed'), at('on_scene'), at('handed_over')]
+  const first = (what: string) => request.timeline.find(one => one.what === what)?.at
+  const [taken, there, over] = [request.holder?.since ?? first('claimed'), first('on_scene'), first('handed_over')]
   const moments = [request.created_at, taken, there, over]
   const names = ['发出', '接到', '到身边', '交出去']
-  const last = moments.reduce((found, one, index) => (one ? index : found), 0)
+  const next = isOver(request) ? -1 : moments.reduce((found, one, index) => (one ? index : found), 0) + 1
   return names.map((name, index) => {
     const moment = moments[index]
-    const note = index === 1 && moment ? `用 ${span(Date.parse(moment) - Date.parse(request.created_at))}` : moment ? hm(moment) : index === last + 1 ? '等着' : ''
-    return { name, note, state: moment ? 'done' : index === last + 1 ? 'now' : 'open' }
+    const note = index === 1 && moment ? `用 ${span(Date.parse(moment) - Date.parse(request.created_at))}` : moment ? hm(moment) : index === next ? '等着' : ''
+    return { name, note, state: moment ? 'done' : index === next ? 'now' : 'open' }
   })
 }
