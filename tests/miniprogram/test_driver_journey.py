@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.foundation.home import Home
 from app.stations.service import revoke_key
+from tests.miniprogram.eyes import look_at
 from tests.miniprogram.phone import LARGE, SMALL, Phone
 from tests.support.clients import sign_in
 
@@ -155,6 +156,74 @@ def test_an_emergency_is_two_taps_away_and_tells_the_truth(
     driver.launch("/pages/sos/index")  # opened again: the call that runs is shown, no second one is raised
     driver.see("有人来了")
     assert len(staff.get("/staff/requests").json["items"]) == 1
+    staff.post(f"/staff/requests/{request['id']}/hand-over", {"to": "120"})
+    driver.look_again()
+    driver.see("120 接手了")
+    driver.not_see("有人来了")
+    driver.not_see("发出到现在")  # the clock of a call that nobody of ours answers any more
+    look_at(driver, "sos-handed-over")
+
+
+def test_after_it_was_handed_over_a_call_rings_anew_and_once_over_nobody_is_waited_for(
+    phone: Callable[..., Phone], app: Flask, code: str
+) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    driver.tap("急救，叫人来")
+    driver.tap("叫人来", exact=True)
+    driver.see("正在叫人")
+    staff = sign_in(app, "responder")
+    [first] = staff.get("/staff/requests").json["items"]
+    staff.post(f"/staff/requests/{first['id']}/claim")
+    staff.post(f"/staff/requests/{first['id']}/hand-over", {"to": "family"})
+    driver.look_again()
+    driver.see("家属接手了")
+    driver.tap("再叫一次")
+    driver.see("接驾嘴服务区")
+    driver.tap("叫人来", exact=True)
+    driver.see("正在叫人")
+    calls = {one["id"]: one["state"] for one in staff.get("/staff/requests").json["items"]}
+    assert len(calls) == 2
+    assert sorted(calls.values()) == ["handling", "new"], "a call of its own, which nobody has yet"
+    driver.tap("不需要了")
+    driver.answer("不用了")
+    driver.see("已经结束")
+    driver.not_see("还没有人接")
+    driver.not_see("铃在响")
+    look_at(driver, "sos-over")
+
+
+def test_all_news_is_a_tap_away_and_the_road_goes_out_with_it(phone: Callable[..., Phone], code: str) -> None:
+    driver = phone().scan_outside(code)
+    driver.see("签到成功")
+    driver.page.route("**/api/v1/bulletins?*", lambda one: one.fulfill(json={"items": [], "next_cursor": None}))
+    driver.launch("/pages/home/index")
+    driver.see("全部路况、政策")  # also where there is no news of this road
+    driver.page.unroute("**/api/v1/bulletins?*")
+    driver.shown().get_by_text("全部路况、政策").click()
+    road = driver.shown().get_by_role("checkbox")
+    everything = driver.shown().get_by_role("radio", name="全部")
+    road.click()
+    expect(road).to_be_checked()
+    expect(everything).not_to_be_checked()
+    look_at(driver, "bulletins-road")
+    everything.click()
+    expect(everything).to_be_checked()
+    expect(road).not_to_be_checked()
+
+
+def test_from_a_form_one_comes_back_to_the_kinds(phone: Callable[..., Phone]) -> None:
+    driver = phone("driver", SMALL).open("/pages/ask/index")
+    kinds = driver.shown().get_by_role("list", name="是哪样事").get_by_role("button")
+    kinds.last.scroll_into_view_if_needed()
+    kinds.last.click()
+    driver.see("怎么了")
+    assert driver.calls("scroll") == [0]
+    driver.tap("换一类")
+    driver.see("设施报修")
+    driver.tap("设施报修")
+    driver.see("热水")
+    look_at(driver, "ask-form")
 
 
 def test_being_told_by_wechat_is_asked_in_a_tap_and_a_refusal_is_fine(

@@ -64,7 +64,8 @@ export function toggled(field: Field, value: unknown, option: string): unknown {
 export function lines(fields: Field[], given: Record<string, unknown>): Array<{ title: string; value: string }> {
   return fields.flatMap(({ name, title }) => {
     const value = given[name]
-    if (value === undefined || value === null || value === '') return []
+    const nothing = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+    if (nothing) return []
     return [{ title, value: Array.isArray(value) ? value.join('、') : value === true ? '是' : String(value) }]
   })
 }

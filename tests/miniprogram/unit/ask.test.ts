@@ -76,6 +76,16 @@ test('a station that the phone has no list of can be asked all the same', async 
   assert.deepEqual([where[0], (page.data.names as string[])[page.data.at as number]], ['GS009', 'GS009'])
 })
 
+test('from a form one comes back to the kinds, and each begins at its top', async () => {
+  const page = opened({ kind: 'facility' })
+  await new Promise(settled => setTimeout(settled))
+  page.writeText({ detail: { value: '热水龙头不出水' } })
+  page.another()
+  assert.deepEqual([page.data.kind, phone.scrolled], [null, [0]])
+  page.pick({ currentTarget: { dataset: { kind: 'facility' } } })
+  assert.deepEqual([(page.data.draft as { text: string }).text, phone.scrolled], ['热水龙头不出水', [0, 0]])
+})
+
 test('the first page shows no plate of the station before, but the scan that waits', async () => {
   await import('../../../miniprogram/src/pages/home/index')
   phone.shelf.cards = [{ at: ago(60), etag: '', data: { ...STATIONS[0], km_post: null, prefecture: '', status: 'open', example: false, basics: Object.fromEntries(['parking', 'hot_water', 'meal_heating', 'shower', 'laundry'].map(name => [name, { state: 'ok', as_of: ago(5) }])) } }]

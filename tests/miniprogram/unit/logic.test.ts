@@ -111,6 +111,7 @@ test('a form is drawn from the schema, and only what was filled in is sent', () 
   assert.deepEqual(toggled(fields[1], ['疼'], '晕'), ['疼', '晕'])
   assert.deepEqual(toggled(fields[1], ['疼'], '疼'), [])
   assert.deepEqual(lines(fields, { what: '甲', yes: true, signs: ['疼', '晕'] }).map(one => one.value), ['甲', '疼、晕', '是'])
+  assert.deepEqual(lines(fields, { signs: [] }), [], 'nothing chosen is no line')
 })
 
 test('whatever goes wrong is one sentence', () => {

@@ -164,5 +164,6 @@ test('after it was handed over help can be called for anew, and that rings as a 
 test('the first call of one person joins what he has open', async () => {
   const page = opened()
   await page.raise()
-  assert.equal((phone.sent[0].data as { for_other_person: boolean }).for_other_person, false)
+  const sent = phone.sent[0].data as { for_other_person: boolean; details: object }
+  assert.deepEqual([sent.for_other_person, Object.keys(sent.details)], [false, ['who']], 'nor are symptoms told that nobody chose')
 })

@@ -104,6 +104,12 @@ Page({
 
   pick(event: WechatMiniprogram.TouchEvent) {
     this.use(event.currentTarget.dataset.kind as string)
+    toTop()
+  },
+  /** Back to the list; what was written stays a draft of its kind. */
+  another() {
+    this.setData({ kind: null, trouble: '' })
+    toTop()
   },
 
   use(name: string) {
@@ -185,3 +191,8 @@ Page({
     dial(event.currentTarget.dataset.number as string)
   },
 })
+
+/** What takes the place of a list begins at its beginning, however far down the list was. */
+function toTop(): void {
+  void wx.pageScrollTo({ scrollTop: 0, duration: 0 })
+}

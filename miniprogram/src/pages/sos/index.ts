@@ -187,7 +187,7 @@ Page({
         kind: 'medical',
         side: side as 'A' | 'B' | 'unknown',
         text: chosen.length > 0 ? chosen.join('、') : '需要急救',
-        details: { symptoms: chosen, ...(plate ? { plate } : {}), who: other ? '路边看到的人' : '本人' },
+        details: { ...(chosen.length > 0 ? { symptoms: chosen } : {}), ...(plate ? { plate } : {}), who: other ? '路边看到的人' : '本人' },
         written_at: at,
         for_other_person: other || this.before !== '', // else it would join the call before, which no longer rings
         ...(station ? { station } : {}),
