@@ -196,7 +196,9 @@ def test_after_it_was_handed_over_a_call_rings_anew_and_once_over_nobody_is_wait
 def test_all_news_is_a_tap_away_and_the_road_goes_out_with_it(phone: Callable[..., Phone], code: str) -> None:
     driver = phone().scan_outside(code)
     driver.see("签到成功")
-    driver.page.route("**/api/v1/bulletins?*", lambda one: one.fulfill(json={"items": [], "next_cursor": None}))
+    driver.page.route(
+        "**/api/v1/bulletins?*", lambda one: one.fulfill(json={"items": [], "next_cursor": None})
+    )
     driver.launch("/pages/home/index")
     driver.see("全部路况、政策")  # also where there is no news of this road
     driver.page.unroute("**/api/v1/bulletins?*")
