@@ -92,6 +92,7 @@ def test_a_request_after_a_scan_without_signal_does_not_go_to_the_station_before
     look_at(driver, "scan-waits-home")
     driver.launch("/pages/ask/index?kind=facility")
     driver.see(f"扫过站点码 {elsewhere}，没签上")
+    driver.shown().get_by_label("具体在哪", exact=True).scroll_into_view_if_needed()
     look_at(driver, "scan-waits-ask")
     driver.write("怎么了", "热水龙头不出水")
     driver.tap("说给值班室")

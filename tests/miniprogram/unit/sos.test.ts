@@ -137,7 +137,7 @@ test('who was handed over is in other hands, and nobody is said to be coming', (
   for (const [unit, big] of [['120', '120 接手了'], ['医院', '医院接手了'], ['家属', '家属接手了']]) {
     const page = opened()
     page.show(made({ state: 'handling', holder: HOLDER, unit, timeline: [step('on_scene'), step('handed_over')] }))
-    assert.deepEqual([page.data.state, page.data.big, page.data.held], ['open', big, `已经交给${unit}`])
+    assert.deepEqual([page.data.state, page.data.big, page.data.held], ['open', big, unit === '120' ? '已经交给 120' : `已经交给${unit}`])
   }
   const page = opened()
   page.show(made({ state: 'handling', holder: HOLDER, timeline: [step('on_scene')] }))

@@ -245,7 +245,7 @@ Page({
     if (!this.began) return
     const { state, taken } = this.data
     const since = now().getTime() - Date.parse(this.began)
-    const big = { ask: '', sending: '正在发出', unsent: '还没发出去', open: taken ? `${taken}接手了` : this.data.lit ? '有人来了' : '正在叫人', over: '已经结束' }[state]
+    const big = { ask: '', sending: '正在发出', unsent: '还没发出去', open: taken ? `${taken}接手了`.trim() : this.data.lit ? '有人来了' : '正在叫人', over: '已经结束' }[state]
     this.setData({ clock: running(since), big, note: state === 'unsent' ? '没信号，一直在替您试' : '发出到现在' })
   },
 
@@ -300,14 +300,14 @@ const at = (request: RequestOut, what: string) => request.timeline.filter(one =>
 /** In whose hands the patient is: 120, a hospital, the family. Those of the service area no longer come. */
 function takenBy(request: RequestOut): string {
   if (!request.unit || !at(request, 'handed_over')) return ''
-  return request.unit === '120' ? '120 ' : request.unit
+  return request.unit === '120' ? ' 120 ' : request.unit // numbers stand off from words
 }
 
 function heldBy(request: RequestOut, moment: Date): { lit: boolean; held: string; heldNote: string } {
   if (request.state === 'withdrawn') return { lit: false, held: '您说不用了', heldNote: '不再叫人了' }
   if (isOver(request)) return { lit: false, held: STATE[request.state], heldNote: request.holder ? `${request.holder.name} ${hm(request.holder.since)} 接的` : '' }
   const taken = takenBy(request)
-  if (taken) return { lit: true, held: `已经交给${taken.trim()}`, heldNote: `${hm(at(request, 'handed_over') ?? moment)} 交的，后面听他们的` }
+  if (taken) return { lit: true, held: `已经交给${taken}`.trim(), heldNote: `${hm(at(request, 'handed_over') ?? moment)} 交的，后面听他们的` }
   if (!request.holder) return { lit: false, held: '还没有人接', heldNote: nextLine(request, moment) || '值班室、医疗窗口的铃在响' }
   return { lit: true, held: request.holder.name, heldNote: `${hm(request.holder.since)} 接下，正在办` }
 }
