@@ -1,4 +1,4 @@
-// The queue in a desk's words: most urgent first (the service orders it), what rings, what is late.
+// The queue in a desk's words: most urgent first (the service orders it), what is late.
 import type { QueueItem } from 'contract'
 import { span, when } from '../../../lib/time'
 import { STATE } from '../../../lib/words'
@@ -35,9 +35,4 @@ export function line(item: QueueItem, now: Date): Line {
 /** What the list shows; one's own only leaves medical calls in sight. */
 export function listed(items: QueueItem[], mineOnly: boolean): QueueItem[] {
   return mineOnly ? items.filter(one => one.mine || one.urgency === 0) : items
-}
-
-/** Rings as long as a medical call has nobody. */
-export function rings(items: QueueItem[]): boolean {
-  return items.some(one => one.urgency === 0 && one.state === 'new' && one.holder === null)
 }
