@@ -16,6 +16,7 @@ from app.foundation.home import Home
 from app.members.store import tell_member
 from app.notices.service import tell
 from tests.miniprogram import node
+from tests.miniprogram.eyes import look_at
 from tests.miniprogram.node import HARNESS, MINIPROGRAM
 from tests.miniprogram.phone import Phone
 from tests.support.clients import Somebody, sign_in
@@ -196,12 +197,38 @@ def test_a_stand_in_takes_the_shift(phone: Callable[..., Phone], app: Flask, hom
     member = phone("member").open("/pages/duty/mine")
     member.tap("请人替")
     member.answer("请人替")
-    member.see("您在找人替")
+    member.see("已请人替")
+    member.tap("不请人替了")
+    member.answer("不请了")
+    member.not_see("已请人替")
+    member.tap("请人替")
+    member.answer("请人替")
+    member.see("已请人替")
+    look_at(member, "stand-in-asked")
     other = phone("member2").open("/pages/duty/mine")
     other.tap("我来替")
+    other.answer("算了")
+    assert roster(sign_in(app, "secretary"), wanted) == ["示例党员甲"], "a slip of the finger takes no shift"
+    other.tap("我来替")
+    other.answer("我来替")
     other.page.get_by_text("是您的班了").wait_for()
     other.see("示例雪天引导岗")
     assert roster(sign_in(app, "secretary"), wanted) == ["示例党员乙"]
+
+
+def test_the_gap_is_told_to_the_minimum_then_what_is_free(
+    phone: Callable[..., Phone], app: Flask, home: Home
+) -> None:
+    ahead = timedelta(hours=26)
+    wanted = shift(app, home, ahead, capacity=2)
+    member = phone("member").open("/pages/duty/index")
+    pick(member, home, ahead)
+    card = member.shown().locator(".slot", has_text="示例雪天引导岗")
+    for told, who in (("还缺 1 人", "member"), ("还有 1 个名额", "member2"), ("满了", None)):
+        member.look_again()
+        card.get_by_text(told).wait_for()
+        if who:
+            sign_in(app, who).post(f"/duty/shifts/{wanted}/signup", {})
 
 
 def roster(secretary: Somebody, wanted: str) -> list[str]:
