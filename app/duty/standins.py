@@ -149,7 +149,8 @@ def accept(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: dateti
 def withdraw(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: datetime) -> None:
     """Look for nobody any more; the place stays one's own. A second time changes nothing.
 
-    404 `duty.stand_in_unknown` where it is not the caller's, 409 `duty.stand_in_taken` where somebody was first.
+    404 `duty.stand_in_unknown` where it is not the caller's, 409 `duty.stand_in_taken` where somebody else
+    was first.
     """
     own = (DutyStandIn.person_id == caller.person_id, DutyStandIn.id == stand_in_id)
     back = update(DutyStandIn).where(*own, _OPEN).values(state="withdrawn", settled_at=now)
@@ -161,7 +162,8 @@ def withdraw(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: date
         raise rules.STAND_IN_TAKEN.now()
     if taken_back and wish.to_member:
         shift, post = store.load(session, wish.shift_id)
-        text = f"{caller.name or '一位党员'}收回了替班请求：{post.name}，{rules.span_text(shift.starts_at, shift.ends_at)}。"
+        when = rules.span_text(shift.starts_at, shift.ends_at)
+        text = f"{caller.name or '一位党员'}收回了替班请求：{post.name}，{when}。"
         store.tell_about(session, now, wish.to_member, "不用替班了", text, shift, "已收回")
 
 

@@ -43,6 +43,22 @@ def test_the_desk_takes_answers_and_closes(phone: Callable[..., Phone], app: Fla
     assert [message["text"] for message in seen["messages"]] == ["已经派人去看", "换了灯管"]
 
 
+def test_the_queue_says_the_station_s_name_and_a_long_title_in_two_lines(
+    phone: Callable[..., Phone], app: Flask
+) -> None:
+    long = "灯坏了，" * 30
+    sign_in(app, "driver").post(
+        "/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": long}
+    )
+    desk = phone("staff").open("/pages/desk/queue")
+    desk.see("灯坏了")
+    desk.see("接驾嘴服务区 · B 侧")
+    desk.not_see("GS001")
+    title = desk.shown().locator(".line .title")
+    lines = title.evaluate("it => it.clientHeight / parseFloat(getComputedStyle(it).lineHeight)")
+    assert 1.5 < lines < 2.5
+
+
 def test_the_desk_s_own_answers_stand_before_those_of_every_phone(
     phone: Callable[..., Phone], app: Flask
 ) -> None:

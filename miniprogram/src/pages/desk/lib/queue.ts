@@ -2,6 +2,7 @@
 import type { QueueItem } from 'contract'
 import { span, when } from '../../../lib/time'
 import { STATE } from '../../../lib/words'
+import { stationName } from './home'
 
 export interface Line {
   id: string
@@ -23,7 +24,7 @@ export function line(item: QueueItem, now: Date): Line {
     id: item.id,
     mark: item.mark,
     title: item.text ?? item.title,
-    note: [item.text ? item.title : '', item.station, side, who, when(item.created_at, now)].filter(Boolean).join(' · '),
+    note: [item.text ? item.title : '', item.station ? stationName(item.station) : '', side, who, when(item.created_at, now)].filter(Boolean).join(' · '),
     due: left > 0 ? `还有 ${span(left)}` : `过了 ${span(-left)}`,
     urgent: item.urgency === 0,
     lit: item.holder !== null,
