@@ -198,6 +198,20 @@ def accept_stand_in(path: ById) -> StandInOut:
 
 
 @room.call(
+    "DELETE",
+    "/duty/stand-ins/<uuid:id>",
+    who=SIGNED_IN,
+    answers={204: None},
+    refuses=[rules.STAND_IN_UNKNOWN, rules.STAND_IN_TAKEN],
+)
+def withdraw_stand_in(path: ById) -> Answer:
+    """收回自己的替班请求，班还是自己的"""
+    turn = current()
+    standins.withdraw(turn.session, turn.caller, path.id, turn.now)
+    return Answer(None, 204)
+
+
+@room.call(
     "POST",
     "/duty/task-forces/join",
     who=SIGNED_IN,

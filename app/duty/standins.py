@@ -146,6 +146,27 @@ def accept(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: dateti
     return _view(wish, shift, post, name, caller)
 
 
+def withdraw(session: Session, caller: Caller, stand_in_id: uuid.UUID, now: datetime) -> None:
+    """Look for nobody any more; the place stays one's own. A second time changes nothing.
+
+    404 `duty.stand_in_unknown` where it is not the caller's, 409 `duty.stand_in_taken` where somebody else
+    was first.
+    """
+    own = (DutyStandIn.person_id == caller.person_id, DutyStandIn.id == stand_in_id)
+    back = update(DutyStandIn).where(*own, _OPEN).values(state="withdrawn", settled_at=now)
+    taken_back = store.done(session, back)  # one UPDATE decides, as with a yes
+    wish = session.scalars(select(DutyStandIn).where(*own)).one_or_none()
+    if wish is None:
+        raise rules.STAND_IN_UNKNOWN.now()
+    if wish.state == "accepted":
+        raise rules.STAND_IN_TAKEN.now()
+    if taken_back and wish.to_member:
+        shift, post = store.load(session, wish.shift_id)
+        when = rules.span_text(shift.starts_at, shift.ends_at)
+        text = f"{caller.name or '一位党员'}收回了替班请求：{post.name}，{when}。"
+        store.tell_about(session, now, wish.to_member, "不用替班了", text, shift, "已收回")
+
+
 def _may_see(session: Session, caller: Caller, wish: DutyStandIn) -> bool:
     """Whether the caller is asked: by name, or as a member of the shift's branch."""
     if wish.person_id == caller.person_id:

@@ -26,7 +26,8 @@ def for_120(session: Session, caller: Caller, request_id: uuid.UUID, now: dateti
     (thread,) = views.load_threads(session, [request])
     place = place_of(session, request.desk, request.station, request.side)
     said = [request.text, *(message.text for message in thread.messages if message.author == "driver")]
-    facts = facts_for_120(get_kind(MEDICAL).fields, request.details, request.place_text, said)
+    details = views.details_at_desk(session, request, now)
+    facts = facts_for_120(get_kind(MEDICAL).fields, details, request.place_text, said)
     return For120Out(
         number=request.number,
         place=place,

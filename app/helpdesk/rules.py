@@ -83,6 +83,15 @@ def reopen_refusal(ended_at: datetime | None, now: datetime, days: int) -> Refus
     return REOPEN_OVER if ended_at is not None and now - ended_at > timedelta(days=days) else None
 
 
+HEALTH_SHOWN_AFTER = timedelta(hours=24)
+"""How long after its end the desk still reads what was told of somebody's health, without his own consent."""
+
+
+def hides_health(ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a medical call is over for so long that its details are the desk's with a consent only."""
+    return ended_at is not None and now - ended_at >= HEALTH_SHOWN_AFTER
+
+
 LONGEST_WAIT = timedelta(days=30)
 """Whoever needs longer than a month to send what is missing asks again: a wait stops every clock."""
 

@@ -19,7 +19,7 @@ from app.helpdesk.attachments import Hung
 from app.helpdesk.kinds import all_kinds, get_kind
 from app.helpdesk.models import HelpRequest, RequestEvent, RequestMessage
 from app.helpdesk.phones import advice, phones_of_unheld
-from app.helpdesk.rules import believed, breached
+from app.helpdesk.rules import believed, breached, hides_health
 from app.helpdesk.schemas import (
     ClocksOut,
     EventOut,
@@ -32,6 +32,7 @@ from app.helpdesk.schemas import (
     RequestOut,
     StaffRequestOut,
 )
+from app.people import consents
 from app.people.models import Person
 from app.people.rules import mask_phone
 from app.web.callers import Caller
@@ -172,8 +173,9 @@ def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datet
     """What the desk sees: notes too, the number masked."""
     kind = get_kind(request.kind)
     thread = load_threads(session, [request], Viewer(caller.person_id, handling=True), now)[0]
+    common = _common(request, thread, now, internal=True)
     return StaffRequestOut(
-        **_common(request, thread, now, internal=True),
+        **common | {"details": details_at_desk(session, request, now)},
         merged_into=str(request.merged_into) if request.merged_into else None,
         **hooks.sections(session, [request]).get(request.id, {}),
         next=next_up.shown(next_up.coming(request, next_up.steps_of(thread.events), now), request.desk, {}),
@@ -186,6 +188,15 @@ def desk_view(session: Session, request: HelpRequest, caller: Caller, now: datet
         reopened=request.reopened,
         check=DOUBTED if request.doubted else None,
     )
+
+
+def details_at_desk(session: Session, request: HelpRequest, now: datetime) -> dict[str, Any]:
+    """What was told in fields. Help comes first, so of a medical call all of it; once that is over for a day
+    only with the consent `medical` of whom it is about, who may take it back."""
+    if not get_kind(request.kind).never_refused or not hides_health(request.closed_at, now):
+        return request.details
+    agreed = request.person_id and consents.granted(session, request.person_id, "medical")
+    return request.details if agreed else {}
 
 
 def queue_line(request: HelpRequest, holder_name: str | None, caller: Caller, now: datetime) -> QueueItem:

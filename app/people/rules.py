@@ -28,7 +28,7 @@ def is_login(value: str) -> bool:
 
 
 PURPOSES = {
-    "medical": "医疗求助时填写的健康信息",
+    "medical": "医疗求助办结一天后，值班员还能看到当时填的健康情况",
     "location": "签到时核对您是不是在站里",
     "documents": "理赔时上传的证件和单据",
     "membership": "党员身份和组织关系",

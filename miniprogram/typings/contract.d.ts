@@ -274,6 +274,7 @@ export interface Calls {
   'DELETE /claims/co-drivers/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /claims/documents/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /duty/shifts/{id}/signup': { path: { id: string }; query: Record<string, never>; body: undefined; answer: CancelOut }
+  'DELETE /duty/stand-ins/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /me/card': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /me/membership': { path: Record<string, never>; query: Record<string, never>; body: undefined; answer: undefined }
   'DELETE /staff/macros/{id}': { path: { id: string }; query: Record<string, never>; body: undefined; answer: undefined }

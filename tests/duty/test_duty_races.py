@@ -260,6 +260,51 @@ def test_a_yes_that_looks_before_it_writes_has_several_winners(
     assert yes([second, member(app, "third")], wish) == {"accepted": 2}
 
 
+def back_or_yes(first: Somebody, second: Somebody, wish: str) -> list[int]:
+    back = lambda: first.call("DELETE", f"/duty/stand-ins/{wish}").status_code  # noqa: E731
+    yes = lambda: second.post(f"/duty/stand-ins/{wish}/accept").status_code  # noqa: E731
+    return at_once([back, yes])
+
+
+def test_of_taking_back_and_a_yes_one_wins(
+    home: Home, secretary: Somebody, first: Somebody, second: Somebody
+) -> None:
+    for day in range(8):
+        shift = make_shift(secretary, 48 + 24 * day)
+        ok(sign_up(first, shift), 201)
+        wish = ok(first.post(f"/duty/shifts/{shift}/stand-in"), 201)["id"]
+        answers = back_or_yes(first, second, wish)
+        assert answers in ([204, 409], [409, 200])
+        [(state,)] = sql(home, f"SELECT state FROM duty_stand_in WHERE id = '{wish}'")
+        [(holder,)] = sql(
+            home, f"SELECT person_id FROM duty_signup WHERE shift_id = '{shift}' AND state = 'confirmed'"
+        )
+        stayed = answers[0] == 204
+        assert (state, str(holder)) == (
+            ("withdrawn", first.user["id"]) if stayed else ("accepted", second.user["id"])
+        )
+
+
+def test_a_yes_that_does_not_look_whether_it_was_taken_back_wins_too(
+    secretary: Somebody, first: Somebody, second: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: without the condition both are told yes."""
+    meeting = Meeting()
+    told = standins.store.done
+
+    def blind(session: Session, statement: object) -> bool:
+        meeting.come()
+        told(session, statement)
+        return True
+
+    shift = make_shift(secretary)
+    ok(sign_up(first, shift), 201)
+    wish = ok(first.post(f"/duty/shifts/{shift}/stand-in"), 201)["id"]
+    monkeypatch.setattr(standins, "_settle", lambda *_: meeting.come() or True)
+    monkeypatch.setattr(standins.store, "done", blind)
+    assert back_or_yes(first, second, wish) == [204, 200]
+
+
 def test_finish_and_clockworks_at_once_count_an_attendance_once(
     home: Home, secretary: Somebody, first: Somebody, clock: object
 ) -> None:

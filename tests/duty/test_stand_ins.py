@@ -172,3 +172,25 @@ def test_who_has_come_himself_is_not_replaced(
     clock.go(hours=47, minutes=40)
     ok(first.post("/duty/attendance", {"code": key}), 201)
     refused(accept(second, wish), 409, "duty.stand_in_taken")
+
+
+def withdraw(who: Somebody, wish: str) -> Any:
+    return who.call("DELETE", f"/duty/stand-ins/{wish}")
+
+
+def test_a_wish_is_taken_back_and_the_place_stays(
+    home: Home, first: Somebody, second: Somebody, shift: str
+) -> None:
+    ok(sign_up(first, shift), 201)
+    wish = ok(ask(first, shift, second), 201)["id"]
+    refused(withdraw(second, wish), 404, "duty.stand_in_unknown")
+    refused(withdraw(first, str(uuid.uuid4())), 404, "duty.stand_in_unknown")
+    for _ in range(2):  # a lost answer, and again
+        assert withdraw(first, wish).status_code == 204
+    assert (offered(first), offered(second)) == ([], [])
+    assert inbox(second).count("不用替班了") == 1
+    assert ok(first.get(f"/duty/shifts/{shift}"))["mine"] == "confirmed"
+    refused(accept(second, wish), 409, "duty.stand_in_taken")
+    again = ok(ask(first, shift), 201)["id"]
+    ok(accept(second, again))
+    refused(withdraw(first, again), 409, "duty.stand_in_taken")

@@ -262,9 +262,10 @@ def test_number_vehicle_consents_and_erasure(phone: Callable[..., Phone], home: 
     driver.answer("好了")
     driver.see("甘A12345")
     driver.launch("/pages/rights/index")
-    driver.shown().get_by_label("签到时核对您是不是在站里").check()
+    driver.shown().get_by_label("医疗求助办结一天后").check()
+    driver.not_see("签到时核对您是不是在站里")  # this phone sends no position
     driver.open("/pages/rights/index")
-    assert driver.shown().get_by_label("签到时核对您是不是在站里").is_checked()
+    assert driver.shown().get_by_label("医疗求助办结一天后").is_checked()
     driver.tap("导出我的全部数据")
     driver.wait_for_call("shareFileMessage")
     driver.tap("注销，全部删掉")

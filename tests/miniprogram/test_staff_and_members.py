@@ -16,6 +16,7 @@ from app.foundation.home import Home
 from app.members.store import tell_member
 from app.notices.service import tell
 from tests.miniprogram import node
+from tests.miniprogram.eyes import look_at
 from tests.miniprogram.node import HARNESS, MINIPROGRAM
 from tests.miniprogram.phone import Phone
 from tests.support.clients import Somebody, sign_in
@@ -40,6 +41,22 @@ def test_the_desk_takes_answers_and_closes(phone: Callable[..., Phone], app: Fla
     seen = driver.get(f"/requests/{made.json['id']}").json
     assert seen["state"] == "answered"
     assert [message["text"] for message in seen["messages"]] == ["已经派人去看", "换了灯管"]
+
+
+def test_the_queue_says_the_station_s_name_and_a_long_title_in_two_lines(
+    phone: Callable[..., Phone], app: Flask
+) -> None:
+    long = "灯坏了，" * 30
+    sign_in(app, "driver").post(
+        "/requests", {"kind": "facility", "station": "GS001", "side": "B", "text": long}
+    )
+    desk = phone("staff").open("/pages/desk/queue")
+    desk.see("灯坏了")
+    desk.see("接驾嘴服务区 · B 侧")
+    desk.not_see("GS001")
+    title = desk.shown().locator(".line .title")
+    lines = title.evaluate("it => it.clientHeight / parseFloat(getComputedStyle(it).lineHeight)")
+    assert 1.5 < lines < 2.5
 
 
 def test_the_desk_s_own_answers_stand_before_those_of_every_phone(
@@ -196,12 +213,38 @@ def test_a_stand_in_takes_the_shift(phone: Callable[..., Phone], app: Flask, hom
     member = phone("member").open("/pages/duty/mine")
     member.tap("请人替")
     member.answer("请人替")
-    member.see("您在找人替")
+    member.see("已请人替")
+    member.tap("不请人替了")
+    member.answer("不请了")
+    member.not_see("已请人替")
+    member.tap("请人替")
+    member.answer("请人替")
+    member.see("已请人替")
+    look_at(member, "stand-in-asked")
     other = phone("member2").open("/pages/duty/mine")
     other.tap("我来替")
+    other.answer("算了")
+    assert roster(sign_in(app, "secretary"), wanted) == ["示例党员甲"], "a slip of the finger takes no shift"
+    other.tap("我来替")
+    other.answer("我来替")
     other.page.get_by_text("是您的班了").wait_for()
     other.see("示例雪天引导岗")
     assert roster(sign_in(app, "secretary"), wanted) == ["示例党员乙"]
+
+
+def test_the_gap_is_told_to_the_minimum_then_what_is_free(
+    phone: Callable[..., Phone], app: Flask, home: Home
+) -> None:
+    ahead = timedelta(hours=26)
+    wanted = shift(app, home, ahead, capacity=2)
+    member = phone("member").open("/pages/duty/index")
+    pick(member, home, ahead)
+    card = member.shown().locator(".slot", has_text="示例雪天引导岗")
+    for told, who in (("还缺 1 人", "member"), ("还有 1 个名额", "member2"), ("满了", None)):
+        member.look_again()
+        card.get_by_text(told).wait_for()
+        if who:
+            sign_in(app, who).post(f"/duty/shifts/{wanted}/signup", {})
 
 
 def roster(secretary: Somebody, wanted: str) -> list[str]:

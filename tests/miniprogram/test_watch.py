@@ -83,3 +83,27 @@ def test_without_signal_nobody_believes_that_it_is_watched(
     driver.tap("打值班室")
     assert driver.calls("makePhoneCall") == [{"phoneNumber": "0931-0000001"}]
     assert sign_in(app, "driver").get(f"/requests/{call}/watch").json["state"] == "asked"
+
+
+def test_the_desk_in_a_pocket_sees_that_it_was_asked_and_arranges_it(
+    phone: Callable[..., Phone], app: Flask, call: str
+) -> None:
+    desk = phone("staff").open(f"/pages/desk/thread?id={call}")
+    desk.tap("我来接")
+    desk.see("在我手里")
+    desk.not_see("代看车货")
+    desk.not_see("修好了，麻烦您试试")
+    wish = {"place": "示例：A 侧 12 号位", "cargo": "示例：冷藏，要通电"}
+    ok(sign_in(app, "driver").post(f"/requests/{call}/watch", wish))
+    desk.see("司机请人代看车货")
+    desk.see("冷藏，要通电")
+    look_at(desk, "desk-watch-asked")
+    desk.tap("车货安排好了")
+    desk.answer("钥匙封存在值班台")
+    desk.answer("看 12 小时")
+    desk.see("示例值班员")
+    desk.see("换别人看、延长、交还，在工作台上办")
+    desk.not_see("安排好了，我来看")
+    look_at(desk, "desk-watch")
+    watch = sign_in(app, "driver").get(f"/requests/{call}/watch").json
+    assert (watch["state"], watch["keys"], watch["place"]) == ("watching", "desk", wish["place"])

@@ -301,6 +301,7 @@ TABLE: dict[tuple[str, str], dict[str, Answers]] = {
     ("POST", f"{SHIFT}/stand-in"): {"held": members(201)},
     ("GET", f"{API}/duty/stand-ins"): {"": members(200)},
     ("POST", f"{API}/duty/stand-ins/<uuid:id>/accept"): {"another's": members(200)},
+    ("DELETE", f"{API}/duty/stand-ins/<uuid:id>"): own(204),
     ("POST", f"{API}/duty/attendance"): {"": members(409)},  # with no shift at this hour
     ("POST", f"{ATTENDANCE}/finish"): own(200),
     ("POST", f"{ATTENDANCE}/corrections"): own(201),

@@ -193,7 +193,7 @@ def _duties(driver: Somebody, duty: DutyRoom) -> dict[str, Iterator[str]]:
         "/duty/shifts/": [duty.object("", "free", me) for _ in range(4)] + [duty.object("", "held", me)],
         "/duty/attendance/": [duty.object("/attendance/", "", me) for _ in range(3)],
         "/branch/task-forces/": [duty.force()[0] for _ in range(4)],
-        "/duty/stand-ins/": [duty.object("/stand-ins/", "", other) for _ in range(4)],
+        "/duty/stand-ins/": [duty.object("/stand-ins/", "", who) for who in (other, me, other, me)],
     }
     memberships = itertools.cycle([make_membership(duty.home, state) for state in ("pending", "active") * 4])
     others = {"/staff/members/": memberships, "/staff/points/": _objections(duty.home)}

@@ -11,6 +11,8 @@ export interface Entry {
   who: string
   text: string
   photos: Array<{ url: string; mark: string }>
+  /** What is to be known of the photos. */
+  note: string
   mine: boolean
   step: boolean
 }
@@ -69,10 +71,13 @@ function due(request: RequestOut): { at: string; word: string } | null {
   return null
 }
 
+const OWN_STEPS = new Set(['joined', 'confirmed', 'reopened', 'withdrawn', 'rated', 'watch_asked', 'watch_received'])
+const UNCHECKED = '未审'
+
 const SPOKEN = new Set(['replied', 'wrote', 'created']) // shown as the message itself
 
-/** What was said and what was done, oldest first. */
-export function entries(request: RequestOut, now: Date): Entry[] {
+/** What was said and what was done, oldest first; to the driver himself his own steps say 您. */
+export function entries(request: RequestOut, now: Date, reader: 'driver' | 'desk' = 'driver'): Entry[] {
   const said: Entry[] = request.messages.map(one => ({
     key: one.id,
     at: one.at,
@@ -80,12 +85,13 @@ export function entries(request: RequestOut, now: Date): Entry[] {
     who: one.from === 'driver' ? '我' : one.name,
     text: one.text,
     photos: shots(one.uploads),
+    note: unchecked(one.uploads),
     mine: one.from === 'driver',
     step: false,
   }))
   const done: Entry[] = request.timeline
     .filter(one => !SPOKEN.has(one.what))
-    .map((one, at) => ({ key: `s${at}`, at: one.at, time: when(one.at, now), who: one.by, text: one.text, photos: [], mine: false, step: true }))
+    .map((one, at) => ({ key: `s${at}`, at: one.at, time: when(one.at, now), who: reader === 'driver' && OWN_STEPS.has(one.what) ? '您' : one.by, text: one.text, photos: [], note: '', mine: false, step: true }))
   const first: Entry = {
     key: 'first',
     at: request.created_at,
@@ -93,6 +99,7 @@ export function entries(request: RequestOut, now: Date): Entry[] {
     who: '我',
     text: request.text,
     photos: shots(request.uploads),
+    note: unchecked(request.uploads),
     mine: true,
     step: false,
   }
@@ -100,7 +107,12 @@ export function entries(request: RequestOut, now: Date): Entry[] {
 }
 
 function shots(uploads: RequestOut['uploads']): Array<{ url: string; mark: string }> {
-  return uploads.flatMap(one => (one.url && one.kind === 'image' ? [{ url: one.url, mark: one.mark }] : []))
+  return uploads.flatMap(one => (one.url && one.kind === 'image' ? [{ url: one.url, mark: one.mark === UNCHECKED ? '' : one.mark }] : []))
+}
+
+/** A short mark on the photo tells nobody what it means; said in full beside it. */
+function unchecked(uploads: RequestOut['uploads']): string {
+  return shots(uploads).length && uploads.some(one => one.kind === 'image' && one.mark === UNCHECKED) ? '照片等着审核，先只有您和值班台看得到' : ''
 }
 
 /** The beginning of what somebody wrote; what is left out is not passed off as all. */

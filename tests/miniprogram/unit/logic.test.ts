@@ -153,6 +153,17 @@ test('a request tells who has it, and the truth when nobody has', () => {
   assert.deepEqual(entries(REQUEST, NOW).map(one => one.text), ['灯坏了', '接手', '就来'])
 })
 
+test('to the driver his own steps are his, to the desk they are his by name; an unchecked photo says who sees it', () => {
+  const at = '2026-11-29T00:15:00+08:00'
+  const photo = { id: 'u', kind: 'image', url: '/u', mark: '未审' }
+  const request = { ...(REQUEST as object), uploads: [photo], timeline: [{ at, what: 'reopened', by: '乙', text: '没办好' }, { at, what: 'claimed', by: '甲', text: '接手' }] } as never
+  assert.deepEqual(entries(request, NOW).filter(one => one.step).map(one => one.who), ['您', '甲'])
+  assert.deepEqual(entries(request, NOW, 'desk').filter(one => one.step).map(one => one.who), ['乙', '甲'])
+  const [first, ...rest] = entries(request, NOW)
+  assert.deepEqual([first.photos, first.note], [[{ url: '/u', mark: '' }], '照片等着审核，先只有您和值班台看得到'])
+  assert.ok(rest.every(one => one.note === ''))
+})
+
 test('what nobody has looked at for a day is not passed off as known', () => {
   const basics = Object.fromEntries(['parking', 'hot_water', 'meal_heating', 'shower', 'laundry'].map(name => [name, { state: 'ok', as_of: '2026-11-26T00:00:00Z' }]))
   const station = { code: 'GS001', name: '一二三四五六七八九服务区', road: 'G30', km_post: '~K366', prefecture: '某市', example: true, status: 'open', sides: [{ side: 'A', heading: null }], basics }

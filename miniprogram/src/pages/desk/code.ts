@@ -40,7 +40,6 @@ Page({
     this.until = 0
     void this.tick()
     this.timer = setInterval(() => void this.tick(), TICK_MS)
-    void wx.setKeepScreenOn({ keepScreenOn: true })
   },
   onHide() {
     this.rest()
@@ -50,7 +49,6 @@ Page({
   },
   rest() {
     clearInterval(this.timer)
-    void wx.setKeepScreenOn({ keepScreenOn: false })
   },
 
   ...tryAgain<{ find(): Promise<void> }>(page => page.find()),

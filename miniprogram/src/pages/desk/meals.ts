@@ -8,18 +8,20 @@ import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
 import type { Handed, Waiting } from './lib/counter'
 import { handed, waitingLine } from './lib/counter'
+import { stationName } from './lib/home'
 
 const DIGITS = 6
 const POLL_MS = 15_000
 const wanted = new Wanted()
 
 Page({
-  data: { station: '', code: '', handed: null as Handed | null, lines: [] as Waiting[], more: false, loaded: false, busy: false, wrong: '', trouble: '' },
+  data: { station: '', name: '', code: '', handed: null as Handed | null, lines: [] as Waiting[], more: false, loaded: false, busy: false, wrong: '', trouble: '' },
 
   ...whileSeen<{ load(): Promise<void>; arrive(): Promise<void> }>(POLL_MS, page => page.load(), page => page.arrive()),
 
   arrive() {
-    this.setData({ station: (kept('user')?.home_station?.code as string | undefined) ?? '' })
+    const station = (kept('user')?.home_station?.code as string | undefined) ?? ''
+    this.setData({ station, name: station && stationName(station) })
     return this.load()
   },
 

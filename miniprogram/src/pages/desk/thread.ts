@@ -1,7 +1,8 @@
 // One request at the desk: take it, answer in two taps, hand it on, close it.
-import type { StaffRequestOut } from 'contract'
+import type { StaffRequestOut, WatchOut } from 'contract'
 import { tryAgain } from '../../lib/again'
 import { now } from '../../lib/clock'
+import { iso } from '../../lib/time'
 import { fieldsOf, lines } from '../../lib/fields'
 import { ask, call } from '../../lib/http'
 import { kindOf } from '../../lib/kinds'
@@ -13,10 +14,14 @@ import type { Entry } from '../../lib/thread'
 import { clockLine, entries, holderLine } from '../../lib/thread'
 import { told } from '../../lib/trouble'
 import { uuid } from '../../lib/uuid'
+import type { WatchView } from '../../lib/watch'
 import { sideWord, STATE } from '../../lib/words'
+import { stationName } from './lib/home'
+import { deskView, KEYS, picked, SPANS } from './lib/watching'
 
 const POLL_MS = 4000
 const QUICK = ['收到，马上过来', '已经派人去看', '正在联系，请稍等', '修好了，麻烦您试试', '请说一下车位和车牌']
+const REPAIRED = QUICK[3] // never to somebody who needs a doctor
 const MOST_QUICK = 8
 const UNITS = ['机电班', '保洁', '超市餐饮', '路政', '交警', '保险公司']
 const INTO = ['120', 'hospital', 'family'] as const
@@ -26,9 +31,9 @@ type Steps = StaffRequestOut
 /** The station that has it now stands first; where that was handed it, the one first reported is said too. */
 function whereOf(request: StaffRequestOut): string[] {
   if (!request.station) return []
-  const reported = [request.station, sideWord(request.side)]
+  const reported = [stationName(request.station), sideWord(request.side)]
   if (request.desk === request.station || request.desk === 'CENTRE') return reported
-  return [`${request.desk}（转来；原报 ${reported.join(' ')}）`]
+  return [`${stationName(request.desk)}（转来；原报 ${reported.join(' ')}）`]
 }
 
 Page({
@@ -39,6 +44,7 @@ Page({
     asked: [] as Array<{ title: string; value: string }>,
     entries: [] as Entry[],
     quick: QUICK.map(text => ({ title: text, text })),
+    watch: null as WatchView | null,
     text: '',
     internal: false,
     trouble: '',
@@ -47,6 +53,8 @@ Page({
   request: null as StaffRequestOut | null,
   etag: '',
   key: uuid(),
+  rawWatch: null as WatchOut | null,
+  watchKey: uuid(),
 
   onLoad(query: Record<string, string | undefined>) {
     this.setData({ id: query.id ?? '' })
@@ -57,8 +65,9 @@ Page({
     const station = kept('user')?.home_station?.code as string | undefined
     const found = await call('GET /staff/macros', { query: station ? { station } : {} }).catch(() => null)
     if (!found?.items.length) return
+    const offered = this.data.medical ? this.data.quick.filter(one => one.text !== REPAIRED) : this.data.quick
     const own = found.items.slice(0, MOST_QUICK).map(({ title, text }) => ({ title, text }))
-    this.setData({ quick: [...own, ...this.data.quick].slice(0, MOST_QUICK) })
+    this.setData({ quick: [...own, ...offered].slice(0, MOST_QUICK) })
   },
   ...whileSeen<{ load(): Promise<void> }>(POLL_MS, page => page.load()),
 
@@ -88,13 +97,48 @@ Page({
       word: STATE[request.state],
       mine: request.mine,
       medical: request.urgency === 0,
+      quick: request.urgency === 0 ? this.data.quick.filter(one => one.text !== REPAIRED) : this.data.quick,
       onScene: request.timeline.some(one => one.what === 'on_scene'),
       phone: request.contact_phone_masked ?? '',
-      entries: entries(request, now()).map(one => ({ ...one, who: one.mine ? request.driver_name : one.who })),
+      entries: entries(request, now(), 'desk').map(one => ({ ...one, who: one.mine ? request.driver_name : one.who })),
     })
     this.tick(request)
+    void this.findWatch(request)
     const kind = await kindOf(request.kind).catch(() => null)
     this.setData({ asked: kind ? lines(fieldsOf(kind.fields), request.details) : [] })
+  },
+
+  /** Asked for only where the steps tell of one: looking is recorded. */
+  async findWatch(request: StaffRequestOut) {
+    if (!request.timeline.some(one => one.what.startsWith('watch_'))) return
+    try {
+      this.showWatch(await call('GET /staff/requests/{id}/watch', { path: { id: request.id } }))
+    } catch {
+      // the step in the timeline tells of it all the same
+    }
+  },
+  showWatch(watch: WatchOut) {
+    this.rawWatch = watch
+    this.setData({ watch: deskView(watch, now()) })
+  },
+
+  /** Where it stands, where the keys are, until when; oneself watches. */
+  async beginWatch() {
+    const place = this.rawWatch?.place ?? (await asked('车停在哪？', '哪一侧、几号车位'))
+    if (!place) return
+    const keys = await picked(KEYS)
+    if (!keys) return
+    const span = await picked(SPANS)
+    if (!span) return
+    const until_at = iso(new Date(now().getTime() + span.hours * 3600_000))
+    try {
+      this.showWatch(await call('POST /staff/requests/{id}/watch', { path: { id: this.data.id }, body: { place, keys: keys.keys, until_at }, key: this.watchKey }))
+      say('记下了，司机看得到')
+    } catch (problem) {
+      sayTrouble(problem)
+    }
+    this.watchKey = uuid()
+    await this.load()
   },
 
   tick(request: StaffRequestOut) {

@@ -18,13 +18,14 @@ interface Line {
   ahead: boolean
   attendance: string
   canCorrect: boolean
+  /** The open wish for a stand-in, to be taken back. */
+  wish: string
 }
 
 interface Wish {
   id: string
   title: string
   note: string
-  own: boolean
 }
 
 Page({
@@ -38,11 +39,13 @@ Page({
   async load() {
     try {
       const [mine, wishes] = await Promise.all([call('GET /duty/mine', { query: { limit: 50 } }), standIns()])
-      const lines = mine.items.map(line)
+      const open = (wishes ?? []).filter(one => one.state === 'open')
+      const asked = new Map(open.filter(one => one.own).map(one => [one.shift.id, one.id]))
+      const lines = mine.items.map(shift => ({ ...line(shift), wish: asked.get(shift.id) ?? '' }))
       this.setData({
         ahead: lines.filter(one => one.ahead),
         past: lines.filter(one => !one.ahead),
-        wishes: (wishes ?? []).filter(one => one.state === 'open').map(wish),
+        wishes: open.filter(one => !one.own).map(wish),
         member: wishes !== null,
         loaded: true,
         trouble: '',
@@ -77,8 +80,15 @@ Page({
     await this.work(() => call('POST /duty/shifts/{id}/stand-in', { path: { id }, body: {}, key: uuid() }), '发出去了，有人答应就告诉您')
   },
 
-  async accept(event: WechatMiniprogram.TouchEvent) {
+  async takeBack(event: WechatMiniprogram.TouchEvent) {
     const { id } = event.currentTarget.dataset as { id: string }
+    if (!(await sure('不请人替了？', '这一班还是您去。', '不请了'))) return
+    await this.work(() => call('DELETE /duty/stand-ins/{id}', { path: { id } }), '收回了，还是您的班')
+  },
+
+  async accept(event: WechatMiniprogram.TouchEvent) {
+    const { id, title } = event.currentTarget.dataset as { id: string; title: string }
+    if (!(await sure('这一班您来替？', `${title}。答应了就是您的班。`, '我来替'))) return
     await this.work(() => call('POST /duty/stand-ins/{id}/accept', { path: { id } }), '是您的班了')
   },
 
@@ -101,12 +111,13 @@ function line(shift: OwnShift): Line {
     ahead: Date.parse(shift.ends_at) > now().getTime() && !over,
     attendance: attendance?.id ?? '',
     canCorrect: over,
+    wish: '',
   }
 }
 
 function wish(one: StandInOut): Wish {
   const { shift } = one
-  return { id: one.id, title: `${dayWord(shift.starts_at, now())} ${hm(shift.starts_at)}–${hm(shift.ends_at)}`, note: `${shift.name} · ${one.own ? '您在找人替' : `${one.name}想请人替${one.to_me ? '，问的是您' : ''}`}`, own: one.own }
+  return { id: one.id, title: `${dayWord(shift.starts_at, now())} ${hm(shift.starts_at)}–${hm(shift.ends_at)}`, note: `${shift.name} · ${one.name}想请人替${one.to_me ? '，问的是您' : ''}` }
 }
 
 /** Members stand in for one another; null for a helper of a task force, whom they are none of. */

@@ -12,6 +12,8 @@ const TOLD = [
   { scene: 'bulletin', title: '路况、政策' },
 ] as const
 
+const NEVER_SENT = 'location' // this phone never sends its position: there is nothing to agree to
+
 interface Line {
   purpose: string
   title: string
@@ -30,7 +32,7 @@ Page({
   async load() {
     try {
       const found = await call('GET /me/consents', {})
-      this.setData({ consents: found.items.map(({ purpose, title, granted }) => ({ purpose, title, granted })), trouble: '' })
+      this.setData({ consents: found.items.filter(one => one.purpose !== NEVER_SENT).map(({ purpose, title, granted }) => ({ purpose, title, granted })), trouble: '' })
     } catch (problem) {
       this.setData({ trouble: told(problem) })
     }

@@ -2,6 +2,13 @@
 import { call } from '../../../lib/http'
 import { keep, kept } from '../../../lib/store'
 
+/** The name of a station as far as this phone knows it, else its code. */
+export function stationName(code: string): string {
+  const user = kept('user')
+  const known = [user?.home_station as Home | null | undefined, ...(user?.desk?.stations ?? []), ...(kept('stations')?.data ?? [])]
+  return known.find(one => one?.code === code)?.name ?? code
+}
+
 export interface Home {
   code: string
   name: string

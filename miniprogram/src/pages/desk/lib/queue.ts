@@ -1,7 +1,8 @@
-// The queue in a desk's words: most urgent first (the service orders it), what rings, what is late.
+// The queue in a desk's words: most urgent first (the service orders it), what is late.
 import type { QueueItem } from 'contract'
 import { span, when } from '../../../lib/time'
 import { STATE } from '../../../lib/words'
+import { stationName } from './home'
 
 export interface Line {
   id: string
@@ -23,7 +24,7 @@ export function line(item: QueueItem, now: Date): Line {
     id: item.id,
     mark: item.mark,
     title: item.text ?? item.title,
-    note: [item.text ? item.title : '', item.station, side, who, when(item.created_at, now)].filter(Boolean).join(' · '),
+    note: [item.text ? item.title : '', item.station ? stationName(item.station) : '', side, who, when(item.created_at, now)].filter(Boolean).join(' · '),
     due: left > 0 ? `还有 ${span(left)}` : `过了 ${span(-left)}`,
     urgent: item.urgency === 0,
     lit: item.holder !== null,
@@ -35,9 +36,4 @@ export function line(item: QueueItem, now: Date): Line {
 /** What the list shows; one's own only leaves medical calls in sight. */
 export function listed(items: QueueItem[], mineOnly: boolean): QueueItem[] {
   return mineOnly ? items.filter(one => one.mine || one.urgency === 0) : items
-}
-
-/** Rings as long as a medical call has nobody. */
-export function rings(items: QueueItem[]): boolean {
-  return items.some(one => one.urgency === 0 && one.state === 'new' && one.holder === null)
 }

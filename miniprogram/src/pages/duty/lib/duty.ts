@@ -13,7 +13,7 @@ export interface Day {
   mine: boolean
 }
 
-/** The next two weeks, each with what matters: somebody is needed, I am on it. */
+/** The next two weeks, each with what matters: fewer than must be, I am on it. */
 export function calendar(shifts: ShiftOut[], now: Date): Day[] {
   const today = dayOf(now)
   return Array.from({ length: DAYS }, (_, ahead) => {
@@ -23,7 +23,7 @@ export function calendar(shifts: ShiftOut[], now: Date): Day[] {
       day,
       date: String(Number(day.slice(8))),
       week: ahead === 0 ? '今' : weekday(day),
-      needs: those.some(one => one.taken < one.capacity),
+      needs: those.some(one => one.taken < one.min_needed),
       mine: those.some(one => one.mine !== null),
     }
   })
@@ -50,7 +50,7 @@ export function line(shift: ShiftOut): Line {
     hours: `${hm(shift.starts_at)}–${hm(shift.ends_at)}`,
     name: `${shift.post.name} · ${sideWord(shift.side)}`,
     standard: shift.post.standard ?? '',
-    gap: short > 0 ? `最缺 · 还要 ${short} 人` : free > 0 ? `缺 ${free} 人` : `${shift.capacity} 人都齐了`,
+    gap: short > 0 ? `还缺 ${short} 人` : free > 0 ? `还有 ${free} 个名额` : '满了',
     needed: short > 0,
     mine: shift.mine === 'confirmed' ? '我的班' : shift.mine === 'waitlisted' ? '我在候补' : '',
     can: shift.can_sign_up,
