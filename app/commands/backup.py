@@ -5,6 +5,7 @@ not find the keys beside it. A restored database is of use only with the `secret
 """
 
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -137,6 +138,8 @@ def _pack(home: Home, target: Path) -> None:
 
 def _unpack(file: Path, folder: Path) -> dict[str, str]:
     try:
+        if not _is_whole(file):
+            raise ValueError(file)
         with tarfile.open(file) as archive:
             archive.extractall(folder, filter="data")
         about: dict[str, str] = json.loads((folder / _ABOUT).read_text())
@@ -145,6 +148,17 @@ def _unpack(file: Path, folder: Path) -> dict[str, str]:
     except (tarfile.TarError, ValueError, KeyError, OSError):
         raise click.ClickException(f"{file} 不是完整的备份文件。") from None
     return about
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether a tar ends as one does, with two empty blocks, and in full records.
+
+    What is cut between two files would else be read as an archive of fewer.
+    """
+    with file.open("rb") as tail:
+        size = tail.seek(0, os.SEEK_END)
+        tail.seek(max(0, size - 2 * tarfile.BLOCKSIZE))
+        return size > 0 and size % tarfile.RECORDSIZE == 0 and not any(tail.read())
 
 
 def _keys() -> str:

@@ -164,7 +164,12 @@ def test_nothing_is_overwritten_and_what_is_no_backup_changes_nothing(
     assert file.read_bytes() == b"something else"
     assert "不是完整的备份" in run("restore", file, "--replace").stderr
     run("backup", "--out", tmp_path / "whole.tar")
-    file.write_bytes((tmp_path / "whole.tar").read_bytes()[:-40_000])
-    assert run("restore", file, "--replace").exit_code == 1
+    whole = (tmp_path / "whole.tar").read_bytes()
+    with tarfile.open(tmp_path / "whole.tar") as archive:
+        last = archive.getmembers()[-1]
+    # In the midst, between two files, and within the head of one: which tarfile takes for the end.
+    for end in (len(whole) - 40_000, last.offset, last.offset + 100):
+        file.write_bytes(whole[:end])
+        assert run("restore", file, "--replace").exit_code == 1
     driver, request, _ = sent
     assert driver.get(f"/requests/{request}").json["state"] == "new"

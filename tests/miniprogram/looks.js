@@ -55,8 +55,9 @@
   const BOXES = '.btn, .chip, .tag, .mark, .mark-sos, .road, .plate, .count, .tab, .sos-a, .sos-b, .sos-120, .sheet, .say, .sign, .field-one, .day'
   const meets = (a, b) => [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)]
   const inLayer = node => node.closest('.dock') ? 'dock' : node.closest('.bar') ? 'bar' : 'main'
+  const shortened = node => getComputedStyle(node).webkitLineClamp !== 'none' // on purpose, with an ellipsis, in two lines or three
   for (const node of page.querySelectorAll('*')) {
-    if (!seen(node) || !words(node) || /INPUT|TEXTAREA|SELECT/.test(node.tagName)) continue
+    if (!seen(node) || !words(node) || /INPUT|TEXTAREA|SELECT/.test(node.tagName) || shortened(node)) continue
     const style = getComputedStyle(node)
     const cutAcross = ['hidden', 'clip'].includes(style.overflowX) && node.scrollWidth > node.clientWidth + 1
     const cutDown = ['hidden', 'clip'].includes(style.overflowY) && node.scrollHeight > node.clientHeight + 1
@@ -72,6 +73,7 @@
     const box = node.closest(BOXES)
     for (const line of range.getClientRects()) {
       if (line.width < 1) continue
+      if (shortened(node) && line.top > node.getBoundingClientRect().bottom - 4) continue // of this nobody sees anything
       lines.push({ text, node, line, layer: inLayer(node) })
       if (!box) continue
       const around = box.getBoundingClientRect()

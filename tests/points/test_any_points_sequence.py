@@ -1,5 +1,7 @@
-"""Whatever members do and the office corrects, in whatever order: the ledger says what duty says, sums and
-ranks are right, and a final list is the ledger of its moment."""
+"""Whatever members do and the office corrects, in whatever order, the ledger says what duty says.
+
+Sums and ranks are right, and a final list is the ledger of its moment.
+"""
 
 from collections import defaultdict
 from datetime import timedelta

@@ -8,6 +8,7 @@ import { goTo } from '../../lib/go'
 import { merged, news } from '../../lib/news'
 import { askToTell, prepare } from '../../lib/subscribe'
 import { say } from '../../lib/say'
+import { stationCard } from '../../lib/stations'
 import { kept } from '../../lib/store'
 import { told } from '../../lib/trouble'
 
@@ -33,11 +34,18 @@ Page({
   older: {} as Record<string, string>,
 
   onLoad() {
-    const card = kept('cards')?.find(one => one.data.code === kept('here')?.station)?.data
-    this.roads = roadsOf(card?.road ?? '')
-    this.setData({ road: this.roads.join('、') })
+    void this.findRoads()
     void prepare('bulletin').then(canTell => this.setData({ canTell }))
     void this.load()
+  },
+
+  /** Those of the station where one is, which may be too fresh for its card to be kept already. */
+  async findRoads() {
+    const station = kept('here')?.station
+    const known = kept('cards')?.find(one => one.data.code === station)
+    const card = known ?? (station ? await stationCard(station).catch(() => null) : null)
+    this.roads = roadsOf(card?.data.road ?? '')
+    this.setData({ road: this.roads.join('、') })
   },
 
   ...tryAgain<{ load(): Promise<void> }>(page => page.load()),
