@@ -15,6 +15,7 @@ from app.duty.shifts import brief
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refusal
 from app.people.models import Person
+from app.people.service import grants_of
 from app.web.callers import Caller
 from app.web.paging import Listed, read_cursor, write_cursor
 
@@ -70,7 +71,7 @@ def _require_free(
     session: Session, shift: DutyShift, post: DutyPost, to_member: uuid.UUID, now: datetime
 ) -> None:
     """Nobody is asked what he could only refuse. He may still sign up elsewhere: accepting decides again."""
-    him = Caller(to_member, "", store.grants(session, to_member))
+    him = Caller(to_member, "", grants_of(session, to_member))
     if refusal := _refusal(session, him, shift, post, now):
         raise _ABOUT_HIM.get(refusal, refusal).now()
 

@@ -184,12 +184,6 @@ def is_member_at(session: Session, person_id: uuid.UUID, places: Iterable[str]) 
     return bool(session.scalar(select(held)))
 
 
-def grants(session: Session, person_id: uuid.UUID) -> rules.Grants:
-    """All that a person is, and where."""
-    held = select(RoleGrant.role, RoleGrant.place).where(RoleGrant.person_id == person_id)
-    return frozenset((row[0], row[1]) for row in session.execute(held))
-
-
 def secretaries(session: Session, station: str) -> list[uuid.UUID]:
     """The secretaries of a station's branch."""
     found = select(RoleGrant.person_id).where(RoleGrant.role == "secretary", RoleGrant.place == station)

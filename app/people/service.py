@@ -200,8 +200,7 @@ def profile(session: Session, person_id: uuid.UUID) -> User:
     person = session.get(Person, person_id)
     if person is None:
         raise PERSON_UNKNOWN.now()
-    rows = session.execute(select(RoleGrant.role, RoleGrant.place).where(RoleGrant.person_id == person_id))
-    grants = frozenset((row.role, row.place) for row in rows)
+    grants = grants_of(session, person_id)
     return User(
         id=str(person.id),
         nickname=person.name,
@@ -271,8 +270,13 @@ def find_active(session: Session, person_id: uuid.UUID) -> Caller | None:
     found = select(Person.name).where(Person.id == person_id, Person.state == "active")
     if (name := session.scalar(found)) is None:
         return None
+    return Caller(person_id, name, grants_of(session, person_id))
+
+
+def grants_of(session: Session, person_id: uuid.UUID) -> frozenset[tuple[str, str]]:
+    """All that a person is, and where: `(role, place)`."""
     held = select(RoleGrant.role, RoleGrant.place).where(RoleGrant.person_id == person_id)
-    return Caller(person_id, name, frozenset((row.role, row.place) for row in session.execute(held)))
+    return frozenset((row.role, row.place) for row in session.execute(held))
 
 
 def sweep_sign_ins(session: Session, now: datetime) -> int:

@@ -261,9 +261,13 @@ def test_a_yes_that_looks_before_it_writes_has_several_winners(
 
 
 def back_or_yes(first: Somebody, second: Somebody, wish: str) -> list[int]:
-    back = lambda: first.call("DELETE", f"/duty/stand-ins/{wish}").status_code  # noqa: E731
-    yes = lambda: second.post(f"/duty/stand-ins/{wish}/accept").status_code  # noqa: E731
-    return at_once([back, yes])
+    path = f"/duty/stand-ins/{wish}"
+    return at_once(
+        [
+            lambda: first.call("DELETE", path).status_code,
+            lambda: second.post(f"{path}/accept").status_code,
+        ]
+    )
 
 
 def test_of_taking_back_and_a_yes_one_wins(

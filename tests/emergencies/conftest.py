@@ -90,3 +90,15 @@ def gateway(**how: Any) -> Iterator[Gateway]:
         made.hangs.clear()
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def robot() -> Iterator[Gateway]:
+    with gateway() as made:
+        yield made
+
+
+@pytest.fixture
+def voice() -> Iterator[Gateway]:
+    with gateway() as made:
+        yield made

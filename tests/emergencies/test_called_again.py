@@ -1,6 +1,6 @@
 """A call that nobody answers: all are called again every few minutes, once a round, whoever ticks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,19 +11,13 @@ from app.emergencies import alarm, tasks
 from app.emergencies.rules import STEPS
 from app.foundation.home import Home
 from app.settings import Settings
-from tests.emergencies.conftest import Gateway, gateway, rung, steps
+from tests.emergencies.conftest import Gateway, rung, steps
 from tests.support.clients import Somebody, sign_in
 from tests.support.crowd import at_once
 from tests.support.meeting import Meeting
 
 Later = Callable[..., None]
 TICKING = 8
-
-
-@pytest.fixture
-def robot() -> Iterator[Gateway]:
-    with gateway() as made:
-        yield made
 
 
 @pytest.fixture

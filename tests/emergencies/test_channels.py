@@ -4,7 +4,7 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,24 +16,12 @@ from app.emergencies import tasks
 from app.emergencies.channels import Channels, Ringing
 from app.foundation.home import Home
 from app.settings import AlarmChannelSettings, EmergencySettings, Settings, SettingsProblem, load_settings
-from tests.emergencies.conftest import HANGS_S, Gateway, gateway
+from tests.emergencies.conftest import HANGS_S, Gateway
 from tests.house.test_settings import SAFE
 from tests.support.clients import sign_in
 from tests.support.crowd import at_once
 
 DEADLINE_S = 1.0
-
-
-@pytest.fixture
-def robot() -> Iterator[Gateway]:
-    with gateway() as made:
-        yield made
-
-
-@pytest.fixture
-def voice() -> Iterator[Gateway]:
-    with gateway() as made:
-        yield made
 
 
 @pytest.fixture

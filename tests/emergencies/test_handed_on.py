@@ -1,7 +1,6 @@
 """A call that was handed to another station: where rescue is sent, and whom its driver may dial."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,14 +10,8 @@ from sqlalchemy import text
 from app.emergencies import tasks
 from app.foundation.home import Home
 from app.settings import Settings
-from tests.emergencies.conftest import Gateway, gateway
+from tests.emergencies.conftest import Gateway
 from tests.support.clients import Somebody, sign_in
-
-
-@pytest.fixture
-def voice() -> Iterator[Gateway]:
-    with gateway() as made:
-        yield made
 
 
 @pytest.fixture
